@@ -1,0 +1,53 @@
+// Kinds of attach points (probes.def) and one attach point as later stages see it: provider resolved,
+// parts named, still symbolic. Wildcards, `$N` and names are resolved by the runtime on the machine
+// that it runs on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.h"
+
+namespace scry::lang {
+
+enum class ProbeKind : uint8_t {
+#define PROBE(id, name, aliases, least, most, state, shape, summary) id,
+#include "lang/probes.def"
+};
+
+// Ready: has a meaning. Planned: known to the parser, refused with "not supported yet".
+enum class State : uint8_t { Ready, Planned };
+
+struct ProbeRow {
+  ProbeKind kind;
+  const char* name;
+  const char* aliases;
+  uint8_t least_parts, most_parts;
+  State state;
+  const char* shape;
+  const char* summary;
+};
+
+const ProbeRow& row(ProbeKind kind);
+// By name or alias.
+std::optional<ProbeKind> find_probe_kind(std::string_view spelling);
+// All names, for did-you-mean.
+std::vector<std::string> probe_names();
+
+struct AttachPoint {
+  ProbeKind kind = ProbeKind::Begin;
+  std::string text;      // canonical: the provider's name and the parts as written; what `probe` shows
+  std::string target;    // Tracepoint: category. Uprobe…: binary. Interval: unit, "ns" if none is given
+  std::string name;      // Tracepoint: event. Uprobe…: function, or 0x address. Interval: the number
+  std::string language;  // Uprobe…: "cpp" or ""
+  uint64_t offset = 0;   // Uprobe, Kprobe: bytes into the function
+  Span span;
+
+  bool is_syscall() const;        // tracepoint:syscalls:…
+  bool is_syscall_enter() const;  // …:sys_enter…
+};
+
+}  // namespace scry::lang

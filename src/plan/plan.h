@@ -1,0 +1,155 @@
+// The plan: all that the runtime must do, as plain data. Made by codegen, run from memory by `scry x.bt`
+// or written to a file by `scry build` and run by `scry-run`, here or on another machine.
+//
+// Invariants
+//   - Symbolic: names, never this machine's ids, offsets or addresses. Whatever depends on the machine is a
+//     Relocation that runtime/load patches, or an attach point that runtime/attach resolves.
+//   - Ids are indexes into the plan's own lists, never pointers.
+//   - Every struct's members are listed once, in plan/fields.h; writer, reader and dump come from that list.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/source.h"
+#include "lang/events.h"
+#include "lang/probes.h"
+#include "types/type.h"
+
+namespace scry::plan {
+
+inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kNone = UINT32_MAX;
+
+enum class MapKind : uint8_t { Hash, LruHash, PerCpuHash, PerCpuLruHash, Array, PerCpuArray, RingBuffer };
+
+enum class MapRole : uint8_t {
+  User,      // a map of the script
+  State,     // RunState: stop flag and counters of losses; an mmapable Array of one element
+  Ring,      // events to the runtime
+  ReadOnly,  // constants of the programs: Plan::read_only, frozen after writing
+  Parameters,  // string values of $1…$N: kParameterSize bytes each, NUL-terminated; frozen
+  Dispatch,  // rows by system-call number: see SyscallDispatch
+  Scratch,   // working memory: possible CPUs × kScratchSlots elements; each starts with a u64 claim word
+};
+
+inline constexpr uint32_t kParameterSize = 256;
+inline constexpr uint32_t kScratchSlots = 4;
+inline constexpr uint32_t kScratchHeader = 8;
+
+struct Map {
+  std::string name;
+  MapKind kind = MapKind::Hash;
+  MapRole role = MapRole::User;
+  uint32_t key_size = 4;     // bytes of the kernel map's key
+  uint32_t value_size = 0;   // bytes of the kernel map's value
+  uint32_t max_entries = 1;  // RingBuffer: bytes; Scratch: set by the runtime
+  // User maps: how to read it. A scalar map is an Array or PerCpuArray of one element, key None; its value
+  // is followed, 8-aligned, by a u64 "is set" unless it is an aggregation (types/type.h says how an
+  // aggregation's own fields tell). A keyed Hist's kernel key is the key, then (8-aligned) a u64 bucket.
+  Type key;
+  Type value;
+  bool is_scalar = false;
+  Span span;
+};
+
+// The State map's value. The runtime maps it into its memory; programs address it directly.
+struct RunState {
+  uint32_t stop;           // non-zero: every program but END returns at once
+  uint32_t reserved;
+  uint64_t lost_events;    // ring buffer full
+  uint64_t lost_scratch;   // no free scratch slot: the program did not run
+  uint64_t full_maps;      // updates refused because a map was full
+  uint64_t divisions_by_zero;
+};
+
+enum class RelocationKind : uint8_t {
+  MapFd,          // id: map                -> its descriptor
+  MapValue,       // id: map                -> address of its only value, plus the addend
+  Parameter,      // id: N (1-based)        -> $N as an integer, 0 when missing
+  ParameterCount, //                        -> $#
+  PidFilter,      //                        -> tgid to trace, 0 for all
+  SyscallArgument,  // type: event, path: field -> offset in struct pt_regs
+  KernelField,    // type: struct, path: a.b  -> byte offset, from BTF; kMissingField if there is none
+  ProbeNameId,    // id: probe              -> name id of the probe's first attached point
+};
+
+inline constexpr uint64_t kMissingField = UINT64_MAX;
+
+// The 64-bit immediate of the ld_imm64 at `instruction` becomes the value, plus the addend already there.
+struct Relocation {
+  RelocationKind kind = RelocationKind::MapFd;
+  uint32_t instruction = 0;
+  uint32_t id = 0;
+  std::string type;
+  std::string path;
+};
+
+enum class ProgramKind : uint8_t {
+  TestRun,        // BEGIN, END: a raw tracepoint program run once by BPF_PROG_TEST_RUN
+  RawTracepoint,  // attach: sys_enter, sys_exit
+  Registers,      // uprobe, uretprobe (BPF_PROG_TYPE_KPROBE); single or multi link, as the runtime likes
+  PerfEvent,      // interval, profile
+};
+
+struct SourceLine {
+  uint32_t instruction = 0;  // from this instruction on…
+  Span span;                 // …the code is of this place
+};
+
+struct Program {
+  std::string name;
+  ProgramKind kind = ProgramKind::TestRun;
+  std::vector<uint64_t> instructions;  // BPF cpu v3, subprograms included
+  std::vector<Relocation> relocations;
+  std::vector<SourceLine> lines;
+};
+
+// One clause's attach points that share a program. Matches of all of a plan's attach points, in order,
+// get name ids 1, 2, …; ProbeName values are these ids.
+struct Probe {
+  std::vector<lang::AttachPoint> attach_points;
+  uint32_t program = kNone;
+};
+
+// A field of args that a probe reads: byte offset into its Dispatch row of a u32 with the offset of the
+// argument in struct pt_regs.
+struct SyscallArgument {
+  std::string field;
+  uint32_t row_offset = 0;
+};
+
+struct SyscallProbe {
+  uint32_t probe = 0;       // index into Plan::probes
+  uint32_t row_offset = 0;  // byte offset into a Dispatch row of a u32: the name id, 0: no match
+  std::vector<SyscallArgument> arguments;
+};
+
+// All system-call probes of one direction are one raw tracepoint program. The runtime fills a table of
+// kSyscallRows rows of row_size bytes (the one value of the Dispatch map), one per system-call number.
+struct SyscallDispatch {
+  bool is_enter = true;
+  uint32_t program = 0;
+  uint32_t map = 0;
+  uint32_t row_size = 0;
+  std::vector<SyscallProbe> probes;
+};
+
+inline constexpr uint32_t kSyscallRows = 512;
+
+struct Plan {
+  std::string built_by;  // "scry 0.1.0"
+  std::string source_name;
+  std::string source;    // the script, for excerpts in runtime messages
+  std::vector<Map> maps;  // user maps first, in name order: EventFormat::map is an index here
+  std::string read_only;  // content of the ReadOnly map
+  std::vector<Program> programs;
+  std::vector<Probe> probes;
+  std::vector<SyscallDispatch> dispatches;
+  std::vector<lang::EventFormat> formats;
+  uint32_t parameter_count = 0;  // the highest $N used
+};
+
+}  // namespace scry::plan
