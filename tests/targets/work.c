@@ -18,11 +18,14 @@ __attribute__((noinline)) const char *greet(const char *name) { return *name ? n
 
 int main(int argc, char **argv) {
   const int count = argc > 1 ? atoi(argv[1]) : -1;
+  /* On the stack: a probe cannot read a page that nobody has touched yet. */
+  char name[8];
+  snprintf(name, sizeof name, "%s", "world");
   long sum = 0;
   for (int n = 1; count < 0 || n <= count; n++) {
     sum += work(n);
     sum += combine(1, 2, 3, 4, 5, 6);
-    sum += greet("world")[0];
+    sum += greet(name)[0];
     usleep(10000);
   }
   printf("%ld\n", sum);
