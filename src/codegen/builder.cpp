@@ -1,0 +1,258 @@
+#include "codegen/builder.h"
+
+#include <cstddef>
+
+namespace scry::codegen {
+
+namespace {
+
+// Of the 512 bytes of BPF stack, LLVM wants some for spills.
+constexpr uint32_t kStackForBuffers = 320;
+constexpr uint32_t kLargestOnStack = 128;
+// Longer copies go through bpf_probe_read_kernel: one call instead of a run of loads and stores.
+constexpr uint32_t kLongestInlineCopy = 128;
+
+uint32_t round_up(uint32_t value) { return (value + 7) / 8 * 8; }
+
+// Results that cannot change during one run of a program: LLVM may merge the calls.
+bool is_pure(Helper helper) {
+  return helper == Helper::GetCurrentPidTgid || helper == Helper::GetCurrentTaskBtf ||
+         helper == Helper::GetAttachCookie;
+}
+
+bool returns_pointer(Helper helper) {
+  return helper == Helper::MapLookup || helper == Helper::RingbufReserve ||
+         helper == Helper::GetCurrentTaskBtf || helper == Helper::TaskPtRegs ||
+         helper == Helper::MapLookupPercpu;
+}
+
+}  // namespace
+
+BpfBuilder::BpfBuilder(ModuleState& module, uint32_t program)
+    : llvm::IRBuilder<>(module.context), module_(module) {
+  auto* type = llvm::FunctionType::get(getInt64Ty(), {getPtrTy()}, false);
+  function_ = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage,
+                                     llvm::Twine("f") + llvm::Twine(program), *module.module);
+  function_->setSection(program_section(program));
+  function_->addFnAttr("target-cpu", "v3");
+  function_->addFnAttr(llvm::Attribute::NoUnwind);
+  entry_ = block("entry");
+  body_ = block("start");
+  exit_ = block("exit");
+  SetInsertPoint(body_);
+}
+
+llvm::BasicBlock* BpfBuilder::block(const char* name) {
+  return llvm::BasicBlock::Create(getContext(), name, function_);
+}
+
+void BpfBuilder::finish() {
+  branch(exit_);
+  SetInsertPoint(exit_);
+  if (scratch_) {
+    llvm::Value* slot = CreateLoad(getPtrTy(), scratch_);
+    CreateStore(getInt64(0), slot);
+  }
+  CreateRet(getInt64(0));
+  SetInsertPoint(entry_);
+  if (scratch_) claim_scratch();
+  CreateBr(body_);
+}
+
+// Takes a free slot of this CPU. A program may be nested in, or on newer kernels preempted by, another one
+// that uses scratch memory on the same CPU: each claims its own slot. With none free the program does not
+// run, which is counted.
+void BpfBuilder::claim_scratch() {
+  const uint32_t map = module_.scratch_map();
+  llvm::Value* cpu = call(Helper::GetSmpProcessorId, {});
+  llvm::AllocaInst* index = CreateAlloca(getInt32Ty());
+  llvm::Value* first = CreateMul(CreateTrunc(cpu, getInt32Ty()), getInt32(plan::kScratchSlots));
+  llvm::BasicBlock* claimed = block("claimed");
+  for (uint32_t slot = 0; slot < plan::kScratchSlots; ++slot) {
+    CreateStore(CreateAdd(first, getInt32(slot)), index);
+    llvm::Value* found = lookup(map, {index, 4});
+    llvm::BasicBlock* try_it = block("try");
+    llvm::BasicBlock* next = block("next");
+    CreateCondBr(CreateIsNotNull(found), try_it, next);
+    SetInsertPoint(try_it);
+    llvm::Value* before =
+        CreateAtomicRMW(llvm::AtomicRMWInst::Xchg, found, getInt64(1), llvm::MaybeAlign(8),
+                        llvm::AtomicOrdering::SequentiallyConsistent);
+    CreateStore(found, scratch_);
+    CreateCondBr(CreateICmpEQ(before, getInt64(0)), claimed, next);
+    SetInsertPoint(next);
+  }
+  count_in_state(offsetof(plan::RunState, lost_scratch));
+  CreateRet(getInt64(0));
+  SetInsertPoint(claimed);
+}
+
+llvm::Value* BpfBuilder::scratch_address(uint32_t offset) {
+  if (!scratch_) {
+    IRBuilder<> at_entry(entry_, entry_->begin());
+    scratch_ = at_entry.CreateAlloca(getPtrTy(), nullptr, "scratch");
+  }
+  return CreateConstInBoundsGEP1_64(getInt8Ty(), CreateLoad(getPtrTy(), scratch_),
+                                    plan::kScratchHeader + offset);
+}
+
+Memory BpfBuilder::allocate(uint32_t size, uint32_t readable_beyond) {
+  size = round_up(std::max(size, 1u));
+  if (readable_beyond == 0 && size <= kLargestOnStack && stack_used_ + size <= kStackForBuffers) {
+    stack_used_ += size;
+    IRBuilder<> at_entry(entry_, entry_->begin());
+    llvm::AllocaInst* buffer =
+        at_entry.CreateAlloca(llvm::ArrayType::get(getInt64Ty(), size / 8), nullptr, "buffer");
+    buffer->setAlignment(llvm::Align(8));
+    return {buffer, 8};
+  }
+  const uint32_t offset = scratch_used_;
+  scratch_used_ += size;
+  module_.need_scratch(offset + std::max(size, size + readable_beyond));
+  return {scratch_address(offset), 8};
+}
+
+llvm::AllocaInst* BpfBuilder::variable(llvm::Type* type) {
+  IRBuilder<> at_entry(entry_, entry_->begin());
+  llvm::AllocaInst* slot = at_entry.CreateAlloca(type);
+  at_entry.SetInsertPoint(entry_);
+  at_entry.CreateStore(llvm::Constant::getNullValue(type), slot);
+  return slot;
+}
+
+Memory BpfBuilder::at(const Memory& memory, uint32_t offset) {
+  if (offset == 0) return memory;
+  uint32_t alignment = memory.alignment;
+  while (offset % alignment != 0) alignment /= 2;
+  return {CreateConstInBoundsGEP1_64(getInt8Ty(), memory.address, offset), alignment};
+}
+
+llvm::Value* BpfBuilder::load_bits(const Memory& from, uint32_t offset, uint32_t bytes) {
+  const Memory place = at(from, offset);
+  return CreateAlignedLoad(getIntNTy(bytes * 8), place.address,
+                           llvm::Align(std::min(place.alignment, bytes)));
+}
+
+void BpfBuilder::store_bits(const Memory& to, uint32_t offset, llvm::Value* value) {
+  const Memory place = at(to, offset);
+  const uint32_t bytes = value->getType()->getIntegerBitWidth() / 8;
+  CreateAlignedStore(value, place.address, llvm::Align(std::min(place.alignment, bytes)));
+}
+
+void BpfBuilder::copy(const Memory& to, const Memory& from, uint32_t size) {
+  if (size > kLongestInlineCopy) {
+    call(Helper::ProbeReadKernel, {to.address, getInt32(size), from.address});
+    return;
+  }
+  const uint32_t widest = std::min({8u, to.alignment, from.alignment});
+  for (uint32_t done = 0; done < size;) {
+    uint32_t step = widest;
+    while (step > size - done) step /= 2;
+    store_bits(to, done, load_bits(from, done, step));
+    done += step;
+  }
+}
+
+void BpfBuilder::zero(const Memory& to, uint32_t size) {
+  if (size > kLongestInlineCopy) {
+    // Reading from address 0 fails at once and the helper then zeroes the destination.
+    call(Helper::ProbeReadKernel, {to.address, getInt32(size), getInt64(0)});
+    return;
+  }
+  for (uint32_t done = 0; done < size;) {
+    uint32_t step = std::min(8u, to.alignment);
+    while (step > size - done) step /= 2;
+    store_bits(to, done, llvm::ConstantInt::get(getIntNTy(step * 8), 0));
+    done += step;
+  }
+}
+
+void BpfBuilder::fill_tail(const Memory& buffer, llvm::Value* used, uint32_t size) {
+  llvm::Value* bounded = opaque(used);
+  when(CreateICmpULT(bounded, getInt64(size)), [&] {
+    llvm::Value* rest = CreateSub(getInt64(size), bounded);
+    llvm::Value* tail = CreateGEP(getInt8Ty(), buffer.address, bounded);
+    call(Helper::ProbeReadKernel, {tail, CreateTrunc(rest, getInt32Ty()), getInt64(0)});
+  });
+}
+
+llvm::Value* BpfBuilder::call(Helper helper, llvm::ArrayRef<llvm::Value*> arguments, const char* name) {
+  std::vector<llvm::Type*> types;
+  for (llvm::Value* argument : arguments) types.push_back(argument->getType());
+  llvm::Type* result = returns_pointer(helper) ? static_cast<llvm::Type*>(getPtrTy()) : getInt64Ty();
+  auto* type = llvm::FunctionType::get(result, types, false);
+  llvm::Value* address = llvm::ConstantExpr::getIntToPtr(getInt64(static_cast<uint64_t>(helper)), getPtrTy());
+  llvm::CallInst* made = CreateCall(type, address, arguments, name);
+  made->setDoesNotThrow();
+  if (is_pure(helper)) {
+    made->setDoesNotAccessMemory();
+    made->addFnAttr(llvm::Attribute::WillReturn);
+  }
+  return made;
+}
+
+llvm::Value* BpfBuilder::probe_read(const Memory& to, uint32_t size, llvm::Value* address, bool is_user) {
+  return call(is_user ? Helper::ProbeReadUser : Helper::ProbeReadKernel,
+              {to.address, getInt32(size), address});
+}
+
+llvm::Value* BpfBuilder::lookup(uint32_t map, const Memory& key) {
+  return call(Helper::MapLookup, {module_.map_fd(map), key.address});
+}
+
+llvm::Value* BpfBuilder::update(uint32_t map, const Memory& key, const Memory& value, uint64_t flags) {
+  llvm::Value* result =
+      call(Helper::MapUpdate, {module_.map_fd(map), key.address, value.address, getInt64(flags)});
+  constexpr int64_t kFull = -7, kNoMemory = -12;  // E2BIG, ENOMEM
+  llvm::Value* is_full = CreateOr(CreateICmpEQ(result, getInt64(static_cast<uint64_t>(kFull))),
+                                  CreateICmpEQ(result, getInt64(static_cast<uint64_t>(kNoMemory))));
+  when(is_full, [&] { count_in_state(offsetof(plan::RunState, full_maps)); });
+  return result;
+}
+
+void BpfBuilder::count_in_state(size_t offset) {
+  CreateAtomicRMW(llvm::AtomicRMWInst::Add,
+                  module_.map_value(module_.state_map(), static_cast<uint32_t>(offset)), getInt64(1),
+                  llvm::MaybeAlign(8), llvm::AtomicOrdering::Monotonic);
+}
+
+llvm::Value* BpfBuilder::opaque(llvm::Value* value) {
+  // Empty inline assembly: needs no assembler, yet LLVM cannot look through it.
+  auto* type = llvm::FunctionType::get(value->getType(), {value->getType()}, false);
+  return CreateCall(type, llvm::InlineAsm::get(type, "", "=r,0", true), {value});
+}
+
+llvm::Value* BpfBuilder::divide(llvm::Value* left, llvm::Value* right, bool is_signed, bool is_modulo) {
+  llvm::Value* is_zero = CreateICmpEQ(right, getInt64(0));
+  return choose(
+      is_zero, getInt64Ty(),
+      [&]() -> llvm::Value* {
+        count_in_state(offsetof(plan::RunState, divisions_by_zero));
+        return getInt64(1);
+      },
+      [&]() -> llvm::Value* {
+        if (!is_signed) return is_modulo ? CreateURem(left, right) : CreateUDiv(left, right);
+        // cpu v3 divides unsigned only; C's signs are put around it.
+        const auto magnitude = [&](llvm::Value* v) {
+          return CreateSelect(CreateICmpSLT(v, getInt64(0)), CreateNeg(v), v);
+        };
+        llvm::Value* a = magnitude(left);
+        llvm::Value* b = magnitude(right);
+        llvm::Value* result = is_modulo ? CreateURem(a, b) : CreateUDiv(a, b);
+        llvm::Value* sign = is_modulo ? left : CreateXor(left, right);
+        return CreateSelect(CreateICmpSLT(sign, getInt64(0)), CreateNeg(result), result);
+      });
+}
+
+llvm::Value* BpfBuilder::log2_floor(llvm::Value* value) {
+  llvm::Value* log = getInt64(0);
+  for (const uint64_t step : {32, 16, 8, 4, 2, 1}) {
+    llvm::Value* is_above = CreateICmpUGT(value, getInt64((uint64_t{1} << step) - 1));
+    llvm::Value* shift = CreateSelect(is_above, getInt64(step), getInt64(0));
+    value = CreateLShr(value, shift);
+    log = CreateOr(log, shift);
+  }
+  return log;
+}
+
+}  // namespace scry::codegen
