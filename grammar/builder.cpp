@@ -9,7 +9,10 @@ namespace scry::grammar {
 using T = Parser::token;
 
 Builder::Builder(const SourceFile& source, FileId file, Tokens tokens, Diagnostics& diags)
-    : source_(source), file_(file), tokens_(std::move(tokens)), diags_(diags),
+    : source_(source),
+      file_(file),
+      tokens_(std::move(tokens)),
+      diags_(diags),
       script_(std::make_unique<ast::Script>()) {
   script_->file = file;
   script_->shebang = tokens_.shebang;
@@ -37,7 +40,8 @@ int Builder::next_token(Parser::value_type* value, Span* span) {
     case T::Positional: value->emplace<std::string>(std::move(tokens_.strings[token.value])); break;
     case T::Integer: value->emplace<ast::Integer>(std::move(tokens_.integers[token.value])); break;
     case T::AttachPoint:
-      value->emplace<std::unique_ptr<ast::AttachPoint>>(std::move(tokens_.attach_points[token.value]));
+      value->emplace<std::unique_ptr<ast::AttachPoint>>(
+          std::move(tokens_.attach_points[token.value]));
       break;
     default: break;  // the other kinds carry no value
   }
@@ -51,8 +55,10 @@ uint32_t Builder::height_over(ast::NodeRef node) {
   for (const ast::NodeRef child : ast::children(node)) {
     const uint32_t height = std::visit(
         [](const auto* n) -> uint32_t {
-          if constexpr (requires { n->height; }) return n->height;
-          else return height_over(n);
+          if constexpr (requires { n->height; })
+            return n->height;
+          else
+            return height_over(n);
         },
         child);
     below = std::max(below, height);
@@ -73,7 +79,8 @@ ast::ExprPtr Builder::binary(Span span, ast::ExprPtr left, ast::BinaryOp op, Spa
 namespace {
 
 bool is_variable(const ast::Expr& expr) {
-  return std::holds_alternative<ast::Scratch>(expr.node) || std::holds_alternative<ast::Map>(expr.node);
+  return std::holds_alternative<ast::Scratch>(expr.node) ||
+         std::holds_alternative<ast::Map>(expr.node);
 }
 
 }  // namespace
@@ -90,7 +97,8 @@ ast::ExprPtr Builder::step(Span span, ast::ExprPtr target, bool is_increment, bo
 
 ast::ExprPtr Builder::positional(Span span, const std::string& digits) {
   uint64_t index = 0;
-  for (char c : digits) index = std::min<uint64_t>(index * 10 + static_cast<uint64_t>(c - '0'), UINT32_MAX);
+  for (char c : digits)
+    index = std::min<uint64_t>(index * 10 + static_cast<uint64_t>(c - '0'), UINT32_MAX);
   return expr(span, ast::Positional{static_cast<uint32_t>(index)});
 }
 
@@ -107,8 +115,10 @@ ast::StmtPtr Builder::assign(Span span, ast::ExprPtr target, std::optional<ast::
     const bool is_part = std::holds_alternative<ast::Field>(target->node) ||
                          std::holds_alternative<ast::TupleIndex>(target->node) ||
                          std::holds_alternative<ast::ArrayIndex>(target->node);
-    if (is_part) diags_.add<diag::Id::TupleImmutable>(target->span);
-    else diags_.add<diag::Id::NotAssignable>(target->span);
+    if (is_part)
+      diags_.add<diag::Id::TupleImmutable>(target->span);
+    else
+      diags_.add<diag::Id::NotAssignable>(target->span);
   }
   return stmt(span, ast::Assign{std::move(target), op, op_span, std::move(value)});
 }
@@ -120,8 +130,10 @@ BlockPtr Builder::block(Span span, std::vector<ast::StmtPtr> stmts, ast::StmtPtr
   made->span = span;
   made->stmts = std::move(stmts);
   if (!last) return made;
-  if (auto* value = std::get_if<ast::ExprStmt>(&last->node)) made->value = std::move(value->expr);
-  else made->stmts.push_back(std::move(last));
+  if (auto* value = std::get_if<ast::ExprStmt>(&last->node))
+    made->value = std::move(value->expr);
+  else
+    made->stmts.push_back(std::move(last));
   return made;
 }
 
@@ -207,7 +219,8 @@ ast::ExprPtr Builder::take_value(ast::StmtPtr raw) {
   return expr(raw->span, std::move(made));
 }
 
-ast::StmtPtr Builder::if_stmt(Span span, ast::ExprPtr condition, BlockPtr then, ast::StmtPtr otherwise) {
+ast::StmtPtr Builder::if_stmt(Span span, ast::ExprPtr condition, BlockPtr then,
+                              ast::StmtPtr otherwise) {
   ast::If made;
   if (auto* comptime = std::get_if<ast::Comptime>(&condition->node)) {
     ast::ExprPtr operand = std::move(comptime->operand);
@@ -232,14 +245,19 @@ void Builder::add_definition(Span span, std::string text) {
 }
 
 void Builder::add_config(Span span, Span keyword, std::vector<ast::ConfigEntry> entries) {
-  if (script_->config) diags_.add<diag::Id::ConfigDuplicate>(keyword).label(script_->config->span, "the first");
-  else if (!script_->items.empty()) diags_.add<diag::Id::ConfigLate>(keyword);
-  else script_->config = ast::Config{span, std::move(entries)};
+  if (script_->config)
+    diags_.add<diag::Id::ConfigDuplicate>(keyword).label(script_->config->span, "the first");
+  else if (!script_->items.empty())
+    diags_.add<diag::Id::ConfigLate>(keyword);
+  else
+    script_->config = ast::Config{span, std::move(entries)};
 }
 
 void Builder::add_import(Span span, Span keyword, ast::Name path) {
-  if (!script_->items.empty()) diags_.add<diag::Id::ImportLate>(keyword);
-  else script_->imports.push_back({span, std::move(path)});
+  if (!script_->items.empty())
+    diags_.add<diag::Id::ImportLate>(keyword);
+  else
+    script_->imports.push_back({span, std::move(path)});
 }
 
 void Builder::add_probe(Span span, std::optional<ast::Name> name,
@@ -251,18 +269,21 @@ void Builder::add_probe(Span span, std::optional<ast::Name> name,
                                       std::move(predicate), body(std::move(block))});
 }
 
-void Builder::add_macro(Span span, ast::Name name, std::vector<ast::MacroParam> params, BlockPtr block) {
-  script_->items.push_back(ast::Macro{span, std::move(name), std::move(params), value(std::move(block))});
+void Builder::add_macro(Span span, ast::Name name, std::vector<ast::MacroParam> params,
+                        BlockPtr block) {
+  script_->items.push_back(
+      ast::Macro{span, std::move(name), std::move(params), value(std::move(block))});
 }
 
-void Builder::add_fn(Span span, ast::Name name, std::vector<ast::FnParam> params, ast::TypePtr result,
-                     BlockPtr block) {
+void Builder::add_fn(Span span, ast::Name name, std::vector<ast::FnParam> params,
+                     ast::TypePtr result, BlockPtr block) {
   script_->items.push_back(
       ast::Fn{span, std::move(name), std::move(params), std::move(result), body(std::move(block))});
 }
 
 void Builder::add_map_decl(Span span, ast::Name name, ast::Name kind, ast::ExprPtr entry_count) {
-  script_->items.push_back(ast::MapDecl{span, std::move(name), std::move(kind), std::move(entry_count)});
+  script_->items.push_back(
+      ast::MapDecl{span, std::move(name), std::move(kind), std::move(entry_count)});
 }
 
 }  // namespace scry::grammar

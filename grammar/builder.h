@@ -48,7 +48,8 @@ class Builder {
     if (!measure(*made)) made->node = ast::NamedType{};
     return made;
   }
-  ast::ExprPtr binary(Span span, ast::ExprPtr left, ast::BinaryOp op, Span op_span, ast::ExprPtr right);
+  ast::ExprPtr binary(Span span, ast::ExprPtr left, ast::BinaryOp op, Span op_span,
+                      ast::ExprPtr right);
   ast::ExprPtr address_of(Span span, ast::ExprPtr operand);
   ast::ExprPtr step(Span span, ast::ExprPtr target, bool is_increment, bool is_prefix);
   ast::ExprPtr positional(Span span, const std::string& digits);
@@ -68,8 +69,9 @@ class Builder {
   void add_definition(Span span, std::string text);
   void add_config(Span span, Span keyword, std::vector<ast::ConfigEntry> entries);
   void add_import(Span span, Span keyword, ast::Name path);
-  void add_probe(Span span, std::optional<ast::Name> name, std::vector<ast::AttachPoint> attach_points,
-                 ast::ExprPtr predicate, BlockPtr block);
+  void add_probe(Span span, std::optional<ast::Name> name,
+                 std::vector<ast::AttachPoint> attach_points, ast::ExprPtr predicate,
+                 BlockPtr block);
   void add_macro(Span span, ast::Name name, std::vector<ast::MacroParam> params, BlockPtr block);
   void add_fn(Span span, ast::Name name, std::vector<ast::FnParam> params, ast::TypePtr result,
               BlockPtr block);
@@ -104,7 +106,7 @@ class Builder {
   Tokens tokens_;
   Diagnostics& diags_;
   std::unique_ptr<ast::Script> script_;
-  size_t next_ = 0;  // the next token to hand out
+  size_t next_ = 0;              // the next token to hand out
   bool ends_statement_ = false;  // hand out a `;` that is not there, to recover at
   bool is_too_deep_ = false;
 };

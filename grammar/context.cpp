@@ -17,8 +17,10 @@ class ContextMarker {
     match_brackets();
     for (size_t i = 0; i < list_.size(); ++i) {
       if (list_[i].kind == T::ParenOpen) {
-        if (opens_cast(i)) list_[i].kind = T::CastOpen;
-        else if (takes_type(i)) mark_operand_type(i + 1);
+        if (opens_cast(i))
+          list_[i].kind = T::CastOpen;
+        else if (takes_type(i))
+          mark_operand_type(i + 1);
       }
       if (i > 0 && list_[i - 1].kind == T::Comma) mark_operand_type(i);
       if (i > 0 && list_[i - 1].kind == T::ParenOpen && i > 1 && list_[i - 2].kind == T::Identifier)
@@ -47,7 +49,7 @@ class ContextMarker {
   }
 
   struct TypeEnd {
-    size_t next = 0;  // the token after the type; 0: no type here
+    size_t next = 0;          // the token after the type; 0: no type here
     bool is_certain = false;  // it can be nothing else: `struct x`, `x*`
     bool is_bare = false;     // a lone name
   };
@@ -108,10 +110,8 @@ class ContextMarker {
       case T::Star:
       case T::And:
       case T::Increment:
-      case T::Decrement:
-        return reads_like_type;
-      default:
-        return false;
+      case T::Decrement: return reads_like_type;
+      default: return false;
     }
   }
 
@@ -143,19 +143,48 @@ class ContextMarker {
   bool wants_operand(size_t i) const {
     if (i == 0) return false;
     switch (kind(i - 1)) {
-      case T::Assign:
-        return i < 2 || kind(i - 2) != T::Config;
-      case T::ParenOpen: case T::CastOpen: case T::BracketOpen: case T::Comma: case T::Colon:
-      case T::Question: case T::DotDot: case T::PredicateOpen: case T::Return: case T::Comptime:
-      case T::AddAssign: case T::SubtractAssign: case T::MultiplyAssign: case T::DivideAssign:
-      case T::ModuloAssign: case T::AndAssign: case T::OrAssign: case T::XorAssign:
-      case T::ShiftLeftAssign: case T::ShiftRightAssign: case T::OrOr: case T::AndAnd: case T::Or:
-      case T::Xor: case T::And: case T::Equal: case T::NotEqual: case T::Less: case T::LessEqual:
-      case T::Greater: case T::GreaterEqual: case T::ShiftLeft: case T::ShiftRight: case T::Plus:
-      case T::Minus: case T::Star: case T::Slash: case T::Percent: case T::Not: case T::Tilde:
-        return true;
-      default:
-        return false;
+      case T::Assign: return i < 2 || kind(i - 2) != T::Config;
+      case T::ParenOpen:
+      case T::CastOpen:
+      case T::BracketOpen:
+      case T::Comma:
+      case T::Colon:
+      case T::Question:
+      case T::DotDot:
+      case T::PredicateOpen:
+      case T::Return:
+      case T::Comptime:
+      case T::AddAssign:
+      case T::SubtractAssign:
+      case T::MultiplyAssign:
+      case T::DivideAssign:
+      case T::ModuloAssign:
+      case T::AndAssign:
+      case T::OrAssign:
+      case T::XorAssign:
+      case T::ShiftLeftAssign:
+      case T::ShiftRightAssign:
+      case T::OrOr:
+      case T::AndAnd:
+      case T::Or:
+      case T::Xor:
+      case T::And:
+      case T::Equal:
+      case T::NotEqual:
+      case T::Less:
+      case T::LessEqual:
+      case T::Greater:
+      case T::GreaterEqual:
+      case T::ShiftLeft:
+      case T::ShiftRight:
+      case T::Plus:
+      case T::Minus:
+      case T::Star:
+      case T::Slash:
+      case T::Percent:
+      case T::Not:
+      case T::Tilde: return true;
+      default: return false;
     }
   }
 

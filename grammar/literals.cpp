@@ -37,7 +37,8 @@ bool is_c_suffix(std::string_view suffix) {
 
 // Value = value * factor + more, or false when that leaves 64 bits.
 bool accumulate(uint64_t& value, uint64_t factor, uint64_t more) {
-  return !__builtin_mul_overflow(value, factor, &value) && !__builtin_add_overflow(value, more, &value);
+  return !__builtin_mul_overflow(value, factor, &value) &&
+         !__builtin_add_overflow(value, more, &value);
 }
 
 // Reads one integer literal; `at_` is the next byte of it.
@@ -50,8 +51,8 @@ class IntegerReader {
     ast::Integer result;
     result.text = text_;
     const bool is_hex = text_.size() > 1 && text_[0] == '0' && (text_[1] == 'x' || text_[1] == 'X');
-    const bool is_octal = !is_hex && text_.size() > 1 && text_[0] == '0' &&
-                          (is_digit(text_[1]) || text_[1] == '_');
+    const bool is_octal =
+        !is_hex && text_.size() > 1 && text_[0] == '0' && (is_digit(text_[1]) || text_[1] == '_');
     if (is_hex) at_ = 2;
     if (!read_digits(is_hex ? 16 : is_octal ? 8 : 10)) return result;
     if (!is_hex && at_ < text_.size() && text_[at_] == 'e' && !read_exponent()) return result;
@@ -59,7 +60,8 @@ class IntegerReader {
     if (has_overflow_) {
       diags_.add<diag::Id::IntegerOverflow>(span_, std::numeric_limits<uint64_t>::max(), text_);
     } else if (result.is_unsigned && is_u_alone_ && value_ > std::numeric_limits<uint32_t>::max()) {
-      diags_.add<diag::Id::IntegerOverflow>(span_, uint64_t{std::numeric_limits<uint32_t>::max()}, text_);
+      diags_.add<diag::Id::IntegerOverflow>(span_, uint64_t{std::numeric_limits<uint32_t>::max()},
+                                            text_);
     } else {
       result.value = value_;
     }
@@ -68,7 +70,8 @@ class IntegerReader {
 
  private:
   Span from(size_t begin, size_t end) const {
-    return {span_.begin + static_cast<uint32_t>(begin), span_.begin + static_cast<uint32_t>(end), span_.file};
+    return {span_.begin + static_cast<uint32_t>(begin), span_.begin + static_cast<uint32_t>(end),
+            span_.file};
   }
 
   // Digits and separators in `base`.
@@ -78,7 +81,8 @@ class IntegerReader {
       if (text_[at_] == '_') continue;
       const int digit = digit_value(text_[at_]);
       if (digit >= base) break;
-      if (!accumulate(value_, static_cast<uint64_t>(base), static_cast<uint64_t>(digit))) has_overflow_ = true;
+      if (!accumulate(value_, static_cast<uint64_t>(base), static_cast<uint64_t>(digit)))
+        has_overflow_ = true;
     }
     if (at_ == begin) {
       diags_.add<diag::Id::IntegerInvalid>(span_, text_);
@@ -160,7 +164,8 @@ std::string decode_string(std::string_view text, Span span, Diagnostics& diags) 
   std::string out;
   out.reserve(text.size());
   const auto place = [&](size_t begin, size_t end) {
-    return Span{span.begin + static_cast<uint32_t>(begin), span.begin + static_cast<uint32_t>(end), span.file};
+    return Span{span.begin + static_cast<uint32_t>(begin), span.begin + static_cast<uint32_t>(end),
+                span.file};
   };
   for (size_t i = 0; i < text.size();) {
     if (text[i] != '\\' || i + 1 == text.size()) {
@@ -174,13 +179,16 @@ std::string decode_string(std::string_view text, Span span, Diagnostics& diags) 
     } else if (c >= '0' && c <= '7') {
       int value = 0;
       const size_t most = i + 3;
-      while (i < most && i < text.size() && text[i] >= '0' && text[i] <= '7') value = value * 8 + (text[i++] - '0');
-      if (value > 255) diags.add<diag::Id::StringOctalRange>(place(begin, i), text.substr(begin, i - begin));
+      while (i < most && i < text.size() && text[i] >= '0' && text[i] <= '7')
+        value = value * 8 + (text[i++] - '0');
+      if (value > 255)
+        diags.add<diag::Id::StringOctalRange>(place(begin, i), text.substr(begin, i - begin));
       out += static_cast<char>(value);
     } else if (c == 'x' || c == 'X') {
       int value = 0;
       const size_t first = ++i;
-      while (i < first + 2 && i < text.size() && digit_value(text[i]) < 16) value = value * 16 + digit_value(text[i++]);
+      while (i < first + 2 && i < text.size() && digit_value(text[i]) < 16)
+        value = value * 16 + digit_value(text[i++]);
       if (i == first) diags.add<diag::Id::StringHexEscape>(place(begin, first));
       out += static_cast<char>(value);
     } else {

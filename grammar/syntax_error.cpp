@@ -1,8 +1,8 @@
 // Syntax errors: what to say when a token fits nowhere, and where to go on.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 #include "grammar/builder.h"
 
@@ -47,7 +47,9 @@ std::string describe(Parser::symbol_kind_type kind) {
 // "expected …": a closer where an operand just ended, since operators could always follow; one word
 // for the many tokens that begin an expression, a type or an item; at most four alternatives else.
 std::string Builder::expectation(const std::vector<Parser::symbol_kind_type>& expected) const {
-  const auto has = [&](Parser::symbol_kind_type kind) { return std::ranges::count(expected, kind) > 0; };
+  const auto has = [&](Parser::symbol_kind_type kind) {
+    return std::ranges::count(expected, kind) > 0;
+  };
   const int before = next_ >= 2 ? tokens_.list[next_ - 2].kind : static_cast<int>(T::End);
   const bool at_end = tokens_.list[std::min(next_, tokens_.list.size()) - 1].kind == T::End;
 
@@ -55,12 +57,14 @@ std::string Builder::expectation(const std::vector<Parser::symbol_kind_type>& ex
   if (before == T::Let && has(S::S_Scratch)) return "expected variable after 'let'";
   if (before == T::Dot || before == T::Arrow)
     return fmt::format("expected field name after '{}'", token_name(before));
-  if (has(S::S_Config) && has(S::S_AttachPoint)) return "expected a probe, macro, fn or map declaration";
+  if (has(S::S_Config) && has(S::S_AttachPoint))
+    return "expected a probe, macro, fn or map declaration";
   if (has(S::S_Let) && has(S::S_Integer)) return "expected a statement";
   if (has(S::S_Integer) && has(S::S_Tilde)) return "expected expression";
   if (has(S::S_Struct) && has(S::S_Union)) return "expected type name";
-  constexpr std::array kClosers = {S::S_PredicateClose, S::S_ParenClose, S::S_BracketClose, S::S_Colon,
-                                   S::S_Semicolon,      S::S_BraceOpen,  S::S_BraceClose,   S::S_Comma};
+  constexpr std::array kClosers = {S::S_PredicateClose, S::S_ParenClose, S::S_BracketClose,
+                                   S::S_Colon,          S::S_Semicolon,  S::S_BraceOpen,
+                                   S::S_BraceClose,     S::S_Comma};
   if (has(S::S_Plus) || has(S::S_Dot) || has(S::S_AttachComma)) {
     for (Parser::symbol_kind_type closer : kClosers)
       if (has(closer)) return "expected " + describe(closer);
@@ -71,9 +75,11 @@ std::string Builder::expectation(const std::vector<Parser::symbol_kind_type>& ex
     std::string name = describe(kind);
     if (std::ranges::count(names, name) == 0) names.push_back(std::move(name));
   }
-  if (names.empty() || names.size() > 4) return "unexpected " + std::string(at_end ? "end of the script" : "input");
+  if (names.empty() || names.size() > 4)
+    return "unexpected " + std::string(at_end ? "end of the script" : "input");
   std::string text = "expected " + names[0];
-  for (size_t i = 1; i < names.size(); ++i) text += (i + 1 == names.size() ? " or " : ", ") + names[i];
+  for (size_t i = 1; i < names.size(); ++i)
+    text += (i + 1 == names.size() ? " or " : ", ") + names[i];
   return text;
 }
 
@@ -88,32 +94,40 @@ void Builder::syntax_error(const std::vector<Parser::symbol_kind_type>& expected
 
 void Builder::add_advice(diag::Diagnostic& diagnostic,
                          const std::vector<Parser::symbol_kind_type>& expected) const {
-  const auto has = [&](Parser::symbol_kind_type kind) { return std::ranges::count(expected, kind) > 0; };
+  const auto has = [&](Parser::symbol_kind_type kind) {
+    return std::ranges::count(expected, kind) > 0;
+  };
   const size_t at = std::min(next_, tokens_.list.size()) - 1;
   const int found = tokens_.list[at].kind;
   if (found == T::Assign && !has(S::S_Assign)) diagnostic.hint("`==` compares, `=` assigns");
   if (found == T::BraceOpen && has(S::S_PredicateClose))
     diagnostic.hint("a predicate stands between two `/`: /pid == 1/");
   if (has(S::S_BraceOpen) && has(S::S_Dot) && !has(S::S_Plus))
-    diagnostic.hint("a condition with operators needs parentheses, and a block its braces: "
-                    "if ($a > 2) { … }");
+    diagnostic.hint(
+        "a condition with operators needs parentheses, and a block its braces: "
+        "if ($a > 2) { … }");
   if (found != T::End) return;
   // The innermost bracket that is still open.
   std::vector<size_t> open;
   for (size_t i = 0; i < at; ++i) {
     switch (tokens_.list[i].kind) {
-      case T::BraceOpen: case T::BlockOpen: case T::ParenOpen: case T::CastOpen: case T::BracketOpen:
-        open.push_back(i);
-        break;
-      case T::BraceClose: case T::ParenClose: case T::BracketClose:
+      case T::BraceOpen:
+      case T::BlockOpen:
+      case T::ParenOpen:
+      case T::CastOpen:
+      case T::BracketOpen: open.push_back(i); break;
+      case T::BraceClose:
+      case T::ParenClose:
+      case T::BracketClose:
         if (!open.empty()) open.pop_back();
         break;
       default: break;
     }
   }
   if (!open.empty())
-    diagnostic.label(tokens_.list[open.back()].span,
-                     fmt::format("this '{}' is not closed", source_.text(tokens_.list[open.back()].span)));
+    diagnostic.label(
+        tokens_.list[open.back()].span,
+        fmt::format("this '{}' is not closed", source_.text(tokens_.list[open.back()].span)));
 }
 
 // The parser goes on after the statement, or the item, that the error is in: at its `;`, before the

@@ -17,7 +17,7 @@ namespace scry::grammar {
 struct Token {
   int kind;  // Parser::token
   Span span;
-  uint32_t value = 0;  // into the list its kind uses, below
+  uint32_t value = 0;      // into the list its kind uses, below
   bool is_broken = false;  // reported already: an unterminated string
 };
 

@@ -12,12 +12,20 @@ namespace {
 struct Children {
   std::vector<NodeRef> out;
 
-  void add(const ExprPtr& expr) { if (expr) out.emplace_back(expr.get()); }
-  void add(const StmtPtr& stmt) { if (stmt) out.emplace_back(stmt.get()); }
-  void add(const TypePtr& type) { if (type) out.emplace_back(type.get()); }
+  void add(const ExprPtr& expr) {
+    if (expr) out.emplace_back(expr.get());
+  }
+  void add(const StmtPtr& stmt) {
+    if (stmt) out.emplace_back(stmt.get());
+  }
+  void add(const TypePtr& type) {
+    if (type) out.emplace_back(type.get());
+  }
   void add(const Block& block) { out.emplace_back(&block); }
   template <typename T>
-  void add(const std::vector<T>& list) { for (const T& item : list) add(item); }
+  void add(const std::vector<T>& list) {
+    for (const T& item : list) add(item);
+  }
   void add(const RecordField& field) { add(field.value); }
   void add(const FnParam& param) { add(param.type); }
 

@@ -81,8 +81,8 @@ struct Type {
 
 // `42`, `0x2a`, `1e6`, `10ms`. Never negative: `-1` is a Unary.
 struct Integer {
-  uint64_t value = 0;     // durations in nanoseconds
-  std::string text;       // as written
+  uint64_t value = 0;        // durations in nanoseconds
+  std::string text;          // as written
   bool is_unsigned = false;  // had a `u` suffix
 };
 struct String {
@@ -123,8 +123,24 @@ struct Step {
   ExprPtr target;
 };
 enum class BinaryOp {
-  LogicalOr, LogicalAnd, BitOr, BitXor, BitAnd, Equal, NotEqual, Less, LessEqual, Greater,
-  GreaterEqual, ShiftLeft, ShiftRight, Add, Subtract, Multiply, Divide, Modulo,
+  LogicalOr,
+  LogicalAnd,
+  BitOr,
+  BitXor,
+  BitAnd,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  ShiftLeft,
+  ShiftRight,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Modulo,
 };
 struct Binary {
   BinaryOp op;
@@ -218,9 +234,9 @@ struct Offsetof {
 struct Expr {
   Span span;
   uint32_t height = 1;
-  std::variant<Integer, String, Bool, Identifier, Scratch, Map, Positional, PositionalCount, Unary, Step,
-               Binary, Ternary, Cast, Call, Field, TupleIndex, ArrayIndex, Tuple, Record, BlockExpr,
-               IfExpr, Comptime, TypeOperand, Sizeof, Typeof, Typeinfo, Offsetof>
+  std::variant<Integer, String, Bool, Identifier, Scratch, Map, Positional, PositionalCount, Unary,
+               Step, Binary, Ternary, Cast, Call, Field, TupleIndex, ArrayIndex, Tuple, Record,
+               BlockExpr, IfExpr, Comptime, TypeOperand, Sizeof, Typeof, Typeinfo, Offsetof>
       node;
 };
 
@@ -294,8 +310,8 @@ struct ImportStmt {
 struct Stmt {
   Span span;
   uint32_t height = 1;
-  std::variant<ExprStmt, Assign, Discard, Let, If, Unroll, While, ForRange, ForEach, Break, Continue,
-               Return, BlockStmt, ImportStmt>
+  std::variant<ExprStmt, Assign, Discard, Let, If, Unroll, While, ForRange, ForEach, Break,
+               Continue, Return, BlockStmt, ImportStmt>
       node;
 };
 

@@ -35,9 +35,13 @@ class Dumper {
   void add(const Type* n) { std::visit(*this, n->node); }
   void add(const Block* n) { add(*n); }
   template <typename T>
-  void add(const std::unique_ptr<T>& n) { if (n) std::visit(*this, n->node); }
+  void add(const std::unique_ptr<T>& n) {
+    if (n) std::visit(*this, n->node);
+  }
   template <typename T>
-  void add(const std::vector<T>& list) { for (const T& each : list) add(each); }
+  void add(const std::vector<T>& list) {
+    for (const T& each : list) add(each);
+  }
   void add(const RecordField& n) { node(fmt::format("Field {}", n.name.text), n.value); }
   void add(const FnParam& n) { node(fmt::format("Param ${}", n.name.text), n.type); }
   void add(const MacroParam& n) {
@@ -58,7 +62,8 @@ class Dumper {
     if (script.config) {
       line("Config");
       ++depth_;
-      for (const ConfigEntry& entry : script.config->entries) node("Entry " + entry.key.text, entry.value);
+      for (const ConfigEntry& entry : script.config->entries)
+        node("Entry " + entry.key.text, entry.value);
       --depth_;
     }
     for (const Import& each : script.imports) line(fmt::format("Import {}", quote(each.path.text)));
@@ -67,7 +72,9 @@ class Dumper {
 
   // --- types
   void operator()(const NamedType& n) { line("NamedType " + n.name); }
-  void operator()(const TaggedType& n) { line(fmt::format("TaggedType {} {}", spelling(n.tag), n.name.text)); }
+  void operator()(const TaggedType& n) {
+    line(fmt::format("TaggedType {} {}", spelling(n.tag), n.name.text));
+  }
   void operator()(const TypeofType& n) { node("TypeofType", n.operand); }
   void operator()(const PointerType& n) { node("PointerType", n.target); }
   void operator()(const ArrayType& n) { node("ArrayType", n.element, n.count); }
@@ -85,16 +92,24 @@ class Dumper {
   void operator()(const PositionalCount&) { line("PositionalCount"); }
   void operator()(const Unary& n) { node(fmt::format("Unary {}", spelling(n.op)), n.operand); }
   void operator()(const Step& n) {
-    node(fmt::format("Step {} {}", n.is_prefix ? "prefix" : "postfix", n.is_increment ? "++" : "--"), n.target);
+    node(
+        fmt::format("Step {} {}", n.is_prefix ? "prefix" : "postfix", n.is_increment ? "++" : "--"),
+        n.target);
   }
-  void operator()(const Binary& n) { node(fmt::format("Binary {}", spelling(n.op)), n.left, n.right); }
+  void operator()(const Binary& n) {
+    node(fmt::format("Binary {}", spelling(n.op)), n.left, n.right);
+  }
   void operator()(const Ternary& n) {
-    if (n.then) node("Ternary", n.condition, n.then, n.otherwise);
-    else node("Ternary ?:", n.condition, n.otherwise);
+    if (n.then)
+      node("Ternary", n.condition, n.then, n.otherwise);
+    else
+      node("Ternary ?:", n.condition, n.otherwise);
   }
   void operator()(const Cast& n) { node("Cast", n.type, n.operand); }
   void operator()(const Call& n) { node("Call " + n.callee.text, n.args); }
-  void operator()(const Field& n) { node(fmt::format("Field {}{}", n.is_arrow ? "->" : ".", n.name.text), n.object); }
+  void operator()(const Field& n) {
+    node(fmt::format("Field {}{}", n.is_arrow ? "->" : ".", n.name.text), n.object);
+  }
   void operator()(const TupleIndex& n) { node(fmt::format("TupleIndex .{}", n.index), n.object); }
   void operator()(const ArrayIndex& n) { node("ArrayIndex", n.object, n.index); }
   void operator()(const Tuple& n) { node("Tuple", n.elements); }
@@ -121,7 +136,9 @@ class Dumper {
   }
   void operator()(const Discard& n) { node("Discard", n.value); }
   void operator()(const Let& n) { node("Let $" + n.name.text, n.type, n.value); }
-  void operator()(const If& n) { node(n.is_comptime ? "If comptime" : "If", n.condition, n.then, n.otherwise); }
+  void operator()(const If& n) {
+    node(n.is_comptime ? "If comptime" : "If", n.condition, n.then, n.otherwise);
+  }
   void operator()(const Unroll& n) { node("Unroll", n.count, n.body); }
   void operator()(const While& n) { node("While", n.condition, n.body); }
   void operator()(const ForRange& n) { node("ForRange $" + n.variable.text, n.from, n.to, n.body); }
@@ -151,7 +168,8 @@ class Dumper {
   static std::string quote(std::string_view bytes) { return "\"" + escape(bytes) + "\""; }
   static std::string part(const AttachPart& part) {
     std::string text;
-    for (const AttachPart::Piece& piece : part.pieces) text += piece.is_quoted ? quote(piece.text) : piece.text;
+    for (const AttachPart::Piece& piece : part.pieces)
+      text += piece.is_quoted ? quote(piece.text) : piece.text;
     return text;
   }
 

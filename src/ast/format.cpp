@@ -13,14 +13,20 @@ namespace {
 class Formatter {
  public:
   Formatter(const Script& script, const SourceFile& source)
-      : script_(script), source_(source), exprs_(source, [this](const Block& block) { inline_block(block); }) {}
+      : script_(script),
+        source_(source),
+        exprs_(source, [this](const Block& block) { inline_block(block); }) {}
 
   std::string run() {
     if (script_.shebang) write(source_.text(*script_.shebang)), end_line();
     format_definitions();
     format_head();
     for (const Item& item : script_.items)
-      std::visit([this](const auto& each) { begin_item(each.span), format_item(each), end_item(each.span); }, item);
+      std::visit(
+          [this](const auto& each) {
+            begin_item(each.span), format_item(each), end_item(each.span);
+          },
+          item);
     flush_comments(static_cast<uint32_t>(source_.text().size()), true);
     return std::move(out());
   }
@@ -43,7 +49,8 @@ class Formatter {
   }
   // Keeps one blank line of those before `place`, but none at the start of a block or the script.
   void keep_blank(uint32_t place) {
-    if (!out().empty() && !out().ends_with("\n\n") && !is_fresh_ && has_blank_before(place)) end_line();
+    if (!out().empty() && !out().ends_with("\n\n") && !is_fresh_ && has_blank_before(place))
+      end_line();
     is_fresh_ = false;
   }
   uint32_t line_of(uint32_t place) const { return source_.location(place).line; }
@@ -53,7 +60,8 @@ class Formatter {
 
   void write_comment() {
     std::string_view text = source_.text(script_.comments[next_comment_++]);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+      text.remove_suffix(1);
     write(text);
   }
   // The comments before `place`, on lines of their own.
@@ -138,18 +146,25 @@ class Formatter {
   }
 
   void format_item(const Probe& probe) {
-    flush_comments(probe.body.span.begin, false);
     if (probe.name) write(probe.name->text + "=");
+    const uint32_t body = probe.body.span.begin;
+    const uint32_t predicate = probe.predicate ? probe.predicate->span.begin : body;
     for (size_t i = 0; i < probe.attach_points.size(); ++i) {
-      if (i > 0) write(",\n");
-      write(source_.text(probe.attach_points[i].span));
+      const bool is_last = i + 1 == probe.attach_points.size();
+      const Span span = probe.attach_points[i].span;
+      flush_comments(span.begin, false);
+      write(source_.text(span));
+      if (!is_last) write(",");
+      end_line_with_comments(span.end, is_last ? predicate : probe.attach_points[i + 1].span.begin);
     }
     if (probe.predicate) {
-      write("\n/");
+      flush_comments(probe.predicate->span.end, false);
+      write("/");
       exprs_.expr(*probe.predicate, Level::Ternary);
       write("/");
+      end_line_with_comments(probe.predicate->span.end, body);
     }
-    write("\n");
+    flush_comments(body, false);
     format_block(probe.body);
   }
 
@@ -189,13 +204,15 @@ class Formatter {
 
   void format_block(const Block& block) {
     write("{");
-    const bool is_empty = block.stmts.empty() && !block.value && !has_comment_before(block.span.end);
+    const bool is_empty =
+        block.stmts.empty() && !block.value && !has_comment_before(block.span.end);
     if (is_empty) return write("}");
     exprs_.indent();
     format_opening_comments(block);
     is_fresh_ = true;
-    for (const StmtPtr& stmt : block.stmts) format_line(*stmt, block);
-    if (block.value) format_value(*block.value, block);
+    for (size_t i = 0; i < block.stmts.size(); ++i)
+      format_line(*block.stmts[i], start_of(block, i + 1));
+    if (block.value) format_value(*block.value, block.span.end);
     flush_comments(block.span.end, true);
     is_fresh_ = false;
     exprs_.dedent();
@@ -203,18 +220,23 @@ class Formatter {
     write("}");
   }
 
-  // A comment behind the `{` stays there when nothing follows it on the line.
-  void format_opening_comments(const Block& block) {
-    uint32_t first = block.span.end;
-    if (!block.stmts.empty()) first = block.stmts.front()->span.begin;
-    else if (block.value) first = block.value->span.begin;
-    const bool is_alone = line_of(first) != line_of(block.span.begin);
-    if (is_alone) end_line_with_comments(block.span.begin + 1, first);
-    else end_line();
+  // Where the statement `index` begins, or what follows the last one.
+  static uint32_t start_of(const Block& block, size_t index) {
+    if (index < block.stmts.size()) return block.stmts[index]->span.begin;
+    return block.value ? block.value->span.begin : block.span.end;
   }
 
-  // Where a block's brace is, a comment belongs to it; every other one inside of a statement is put
-  // before the statement.
+  // A comment behind the `{` stays there when nothing follows it on the line.
+  void format_opening_comments(const Block& block) {
+    const uint32_t first = start_of(block, 0);
+    const bool is_alone = line_of(first) != line_of(block.span.begin);
+    if (is_alone)
+      end_line_with_comments(block.span.begin + 1, first);
+    else
+      end_line();
+  }
+
+  // A comment inside of a statement, but not of a block in it, is put before the statement.
   template <typename Node>
   void flush_inner_comments(const Node& node) {
     std::vector<Span> blocks;
@@ -228,31 +250,32 @@ class Formatter {
     flush_comments(limit, false);
   }
 
-  void format_line(const Stmt& stmt, const Block& block) {
+  // `next` is where what follows begins: a comment between here and there, on this line, is ours.
+  void format_line(const Stmt& stmt, uint32_t next) {
     flush_comments(stmt.span.begin, true);
     keep_blank(stmt.span.begin);
     flush_inner_comments(stmt);
     indent();
     std::visit(*this, stmt.node);
-    end_statement(stmt.span, block);
+    end_statement(stmt.span, next);
   }
 
-  void format_value(const Expr& value, const Block& block) {
+  void format_value(const Expr& value, uint32_t next) {
     flush_comments(value.span.begin, true);
     keep_blank(value.span.begin);
     flush_inner_comments(value);
     indent();
     exprs_.expr(value, reads_as_value(value) ? Level::Any : Level::Ternary);
-    end_statement(value.span, block);
+    end_statement(value.span, next);
   }
 
   // Comments left inside of the statement (between blocks) follow on lines of their own.
-  void end_statement(Span span, const Block& block) {
+  void end_statement(Span span, uint32_t next) {
     if (has_comment_before(span.end)) {
       end_line();
       flush_comments(span.end, false);
     } else {
-      end_line_with_comments(span.end, block.span.end);
+      end_line_with_comments(span.end, next);
     }
   }
 
@@ -295,11 +318,17 @@ class Formatter {
     format_block(n.then);
     if (!n.otherwise) return;
     write(" else ");
-    if (const auto* block = std::get_if<BlockStmt>(&n.otherwise->node)) format_block(block->block);
-    else std::visit(*this, n.otherwise->node);
+    if (const auto* block = std::get_if<BlockStmt>(&n.otherwise->node))
+      format_block(block->block);
+    else
+      std::visit(*this, n.otherwise->node);
   }
-  void operator()(const Unroll& n) { write("unroll "), condition(*n.count, false), format_block(n.body); }
-  void operator()(const While& n) { write("while "), condition(*n.condition, false), format_block(n.body); }
+  void operator()(const Unroll& n) {
+    write("unroll "), condition(*n.count, false), format_block(n.body);
+  }
+  void operator()(const While& n) {
+    write("while "), condition(*n.condition, false), format_block(n.body);
+  }
   void operator()(const ForRange& n) {
     write("for ($" + n.variable.text + " : ");
     exprs_.expr(*n.from, Level::Ternary);
@@ -322,7 +351,9 @@ class Formatter {
     write(";");
   }
   void operator()(const BlockStmt& n) { format_block(n.block); }
-  void operator()(const ImportStmt& n) { write("import "), write(source_.text(n.path.span)), write(";"); }
+  void operator()(const ImportStmt& n) {
+    write("import "), write(source_.text(n.path.span)), write(";");
+  }
 
  private:
   const Script& script_;

@@ -9,7 +9,9 @@ namespace scry::ast {
 namespace {
 
 template <typename T>
-bool is(const Expr& expr) { return std::holds_alternative<T>(expr.node); }
+bool is(const Expr& expr) {
+  return std::holds_alternative<T>(expr.node);
+}
 
 Level level(BinaryOp op) {
   switch (op) {
@@ -37,7 +39,8 @@ Level level(BinaryOp op) {
 
 Level level(const Expr& expr) {
   if (const auto* binary = std::get_if<Binary>(&expr.node)) return level(binary->op);
-  if (const auto* step = std::get_if<Step>(&expr.node)) return step->is_prefix ? Level::Unary : Level::Postfix;
+  if (const auto* step = std::get_if<Step>(&expr.node))
+    return step->is_prefix ? Level::Unary : Level::Postfix;
   if (is<Ternary>(expr)) return Level::Ternary;
   if (is<BlockExpr>(expr) || is<IfExpr>(expr) || is<Comptime>(expr)) return Level::Any;
   if (is<Unary>(expr) || is<Cast>(expr)) return Level::Unary;
@@ -89,10 +92,7 @@ void ExprFormatter::list(const std::vector<ExprPtr>& exprs) {
 }
 
 void ExprFormatter::operator()(const Integer& n) { write(n.text); }
-void ExprFormatter::operator()(const String&) {
-  // As written; the span is wider where parentheses went.
-  write(source_.text(span_));
-}
+void ExprFormatter::operator()(const String&) { write(source_.text(span_)); }
 void ExprFormatter::operator()(const Bool& n) { write(n.value ? "true" : "false"); }
 void ExprFormatter::operator()(const Identifier& n) { write(n.name); }
 void ExprFormatter::operator()(const Scratch& n) { write("$" + n.name); }
@@ -109,10 +109,13 @@ void ExprFormatter::operator()(const Unary& n) {
   // Two operators that would run together into `--`, `&&`.
   const auto* inner = std::get_if<Unary>(&n.operand->node);
   const auto* step = std::get_if<Step>(&n.operand->node);
-  const bool runs_together = (inner && inner->op == n.op && n.op != UnaryOp::Not && n.op != UnaryOp::BitNot) ||
-                             (step && step->is_prefix);
-  if (runs_together) parenthesized(*n.operand);
-  else expr(*n.operand, Level::Unary);
+  const bool runs_together =
+      (inner && inner->op == n.op && n.op != UnaryOp::Not && n.op != UnaryOp::BitNot) ||
+      (step && step->is_prefix);
+  if (runs_together)
+    parenthesized(*n.operand);
+  else
+    expr(*n.operand, Level::Unary);
 }
 void ExprFormatter::operator()(const Step& n) {
   const std::string_view op = n.is_increment ? "++" : "--";
@@ -140,8 +143,10 @@ void ExprFormatter::operator()(const Cast& n) {
       (is<Unary>(*n.operand) && std::get<Unary>(n.operand->node).op != UnaryOp::Not &&
        std::get<Unary>(n.operand->node).op != UnaryOp::BitNot) ||
       (is<Step>(*n.operand) && std::get<Step>(n.operand->node).is_prefix);
-  if (!name.empty() && !ast::reads_like_type(name) && starts_with_operator) parenthesized(*n.operand);
-  else expr(*n.operand, Level::Unary);
+  if (!name.empty() && !ast::reads_like_type(name) && starts_with_operator)
+    parenthesized(*n.operand);
+  else
+    expr(*n.operand, Level::Unary);
 }
 void ExprFormatter::operator()(const Call& n) {
   write(n.callee.text), write("("), list(n.args), write(")");
@@ -159,8 +164,10 @@ void ExprFormatter::operator()(const TupleIndex& n) {
 void ExprFormatter::operator()(const ArrayIndex& n) {
   // Rule 7: `@m[` would open the map's keys.
   const auto* map = std::get_if<Map>(&n.object->node);
-  if (map && map->keys.empty()) parenthesized(*n.object);
-  else expr(*n.object, Level::Postfix);
+  if (map && map->keys.empty())
+    parenthesized(*n.object);
+  else
+    expr(*n.object, Level::Postfix);
   write("["), expr(*n.index), write("]");
 }
 void ExprFormatter::operator()(const Tuple& n) {
@@ -181,20 +188,30 @@ void ExprFormatter::operator()(const IfExpr& n) {
   write(") ");
   format_block_(n.then);
   write(" else ");
-  if (n.is_else_if) expr(*n.otherwise.value);
-  else format_block_(n.otherwise);
+  if (n.is_else_if)
+    expr(*n.otherwise.value);
+  else
+    format_block_(n.otherwise);
 }
 void ExprFormatter::operator()(const Comptime& n) { write("comptime "), expr(*n.operand); }
 void ExprFormatter::operator()(const TypeOperand& n) { type(*n.type); }
 
 void ExprFormatter::operand(const Expr& inner) {
   write("(");
-  if (reads_like_type(inner)) parenthesized(inner);
-  else expr(inner);
+  if (reads_like_type(inner))
+    parenthesized(inner);
+  else
+    expr(inner);
 }
-void ExprFormatter::operator()(const Sizeof& n) { write("sizeof"), operand(*n.operand), write(")"); }
-void ExprFormatter::operator()(const Typeof& n) { write("typeof"), operand(*n.operand), write(")"); }
-void ExprFormatter::operator()(const Typeinfo& n) { write("typeinfo"), operand(*n.operand), write(")"); }
+void ExprFormatter::operator()(const Sizeof& n) {
+  write("sizeof"), operand(*n.operand), write(")");
+}
+void ExprFormatter::operator()(const Typeof& n) {
+  write("typeof"), operand(*n.operand), write(")");
+}
+void ExprFormatter::operator()(const Typeinfo& n) {
+  write("typeinfo"), operand(*n.operand), write(")");
+}
 void ExprFormatter::operator()(const Offsetof& n) {
   write("offsetof"), operand(*n.operand), write(", ");
   for (size_t i = 0; i < n.path.size(); ++i) write((i > 0 ? "." : "") + n.path[i].text);
@@ -203,8 +220,12 @@ void ExprFormatter::operator()(const Offsetof& n) {
 
 void ExprFormatter::type(const Type& type) { std::visit(*this, type.node); }
 void ExprFormatter::operator()(const NamedType& n) { write(n.name); }
-void ExprFormatter::operator()(const TaggedType& n) { write(fmt::format("{} {}", spelling(n.tag), n.name.text)); }
-void ExprFormatter::operator()(const TypeofType& n) { write("typeof"), operand(*n.operand), write(")"); }
+void ExprFormatter::operator()(const TaggedType& n) {
+  write(fmt::format("{} {}", spelling(n.tag), n.name.text));
+}
+void ExprFormatter::operator()(const TypeofType& n) {
+  write("typeof"), operand(*n.operand), write(")");
+}
 void ExprFormatter::operator()(const PointerType& n) { type(*n.target), write("*"); }
 void ExprFormatter::operator()(const ArrayType& n) {
   type(*n.element), write("[");

@@ -13,8 +13,20 @@ namespace scry::ast {
 // How tightly an expression binds, loosest first. An operand of a looser level than its place asks for
 // gets parentheses. Block and if-expressions count as Any: plain only where they stand alone.
 enum class Level {
-  Any, Ternary, LogicalOr, LogicalAnd, BitOr, BitXor, BitAnd, Equality, Comparison, Shift, Sum, Product,
-  Unary, Postfix,
+  Any,
+  Ternary,
+  LogicalOr,
+  LogicalAnd,
+  BitOr,
+  BitXor,
+  BitAnd,
+  Equality,
+  Comparison,
+  Shift,
+  Sum,
+  Product,
+  Unary,
+  Postfix,
 };
 
 // As the last thing in a block, is this block or if-expression read as its value again? All its arms
