@@ -1,1 +1,232 @@
+#include <llvm/Support/SmallVectorMemoryBuffer.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetOptions.h>
+
+#include <fmt/format.h>
+
+#include "codegen/codegen.h"
 #include "codegen/llvm.h"
+#include "codegen/lower.h"
+#include "codegen/module.h"
+
+namespace scry::codegen {
+
+namespace {
+
+// BPF's ELF relocation for the immediate of a ld_imm64 (llvm/BinaryFormat/ELFRelocs/BPF.def).
+constexpr uint64_t kRelocateImmediate = 1;
+constexpr uint32_t kInstructionSize = 8;
+
+Error internal(std::string what) {
+  return Error{"internal error in code generation: " + what, 0, "please report it with the script"};
+}
+
+std::unique_ptr<llvm::TargetMachine> make_target() {
+  LLVMInitializeBPFTargetInfo();
+  LLVMInitializeBPFTarget();
+  LLVMInitializeBPFTargetMC();
+  LLVMInitializeBPFAsmPrinter();
+  std::string error;
+  const llvm::Target* target = llvm::TargetRegistry::lookupTarget("bpf", error);
+  SCRY_CHECK(target);
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+      "bpf", "v3", "", llvm::TargetOptions(), std::nullopt, std::nullopt, llvm::CodeGenOptLevel::Default));
+}
+
+std::string text_of(const llvm::Module& module) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  module.print(out, nullptr);
+  return text;
+}
+
+void optimize(llvm::Module& module, llvm::TargetMachine& target) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager call_graphs;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PipelineTuningOptions tuning;
+  // Unrolled or vectorised loops are longer for the verifier and no faster here.
+  tuning.LoopUnrolling = false;
+  tuning.LoopVectorization = false;
+  tuning.SLPVectorization = false;
+  llvm::PassBuilder passes(&target, tuning);
+  passes.registerModuleAnalyses(modules);
+  passes.registerCGSCCAnalyses(call_graphs);
+  passes.registerFunctionAnalyses(functions);
+  passes.registerLoopAnalyses(loops);
+  passes.crossRegisterProxies(loops, functions, call_graphs, modules);
+  passes.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
+}
+
+llvm::SmallVector<char, 0> make_object(llvm::Module& module, llvm::TargetMachine& target) {
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream out(bytes);
+  llvm::legacy::PassManager passes;
+  const bool is_unsupported =
+      target.addPassesToEmitFile(passes, out, nullptr, llvm::CodeGenFileType::ObjectFile);
+  SCRY_CHECK(!is_unsupported);
+  passes.run(module);
+  return bytes;
+}
+
+using Object = llvm::object::ELFObjectFile<llvm::object::ELF64LE>;
+
+// Moves constants into plan.read_only; gives each section's place there.
+Result<std::map<uint64_t, uint64_t>> take_constants(ModuleState& state, const Object& object) {
+  std::map<uint64_t, uint64_t> places;
+  for (const llvm::object::SectionRef section : object.sections()) {
+    llvm::Expected<llvm::StringRef> name = section.getName();
+    if (!name || !name->starts_with(".rodata")) continue;
+    llvm::Expected<llvm::StringRef> content = section.getContents();
+    if (!content) return internal("unreadable constants");
+    std::string& all = state.plan.read_only;
+    all.resize((all.size() + 7) / 8 * 8);
+    places[section.getIndex()] = all.size();
+    all += content->str();
+  }
+  return places;
+}
+
+class ProgramTaker {
+ public:
+  ProgramTaker(ModuleState& state, const Object& object, std::map<uint64_t, uint64_t> constants)
+      : state_(state), object_(object), constants_(std::move(constants)) {}
+
+  // The instructions of section "program.N".
+  Result<void> take(const llvm::object::SectionRef& section) {
+    plan::Program* program = program_of(section);
+    if (!program) return {};
+    llvm::Expected<llvm::StringRef> content = section.getContents();
+    if (!content || content->size() % kInstructionSize != 0) return internal("unreadable program");
+    program->instructions.resize(content->size() / kInstructionSize);
+    std::memcpy(program->instructions.data(), content->data(), content->size());
+    return {};
+  }
+
+  // The relocations of such a section. Call after take() of all sections.
+  Result<void> take_relocations(const llvm::object::SectionRef& section) {
+    llvm::Expected<llvm::object::section_iterator> target = section.getRelocatedSection();
+    if (!target) return internal("unreadable relocations");
+    if (*target == object_.section_end()) return {};
+    plan::Program* program = program_of(**target);
+    if (!program) return {};
+    for (const llvm::object::RelocationRef relocation : section.relocations())
+      SCRY_TRY(take_relocation(*program, relocation));
+    return {};
+  }
+
+ private:
+  plan::Program* program_of(const llvm::object::SectionRef& section) {
+    llvm::Expected<llvm::StringRef> name = section.getName();
+    unsigned number = 0;
+    if (!name || !name->consume_front("program.") || name->getAsInteger(10, number)) return nullptr;
+    return &state_.plan.programs[number];
+  }
+
+  Result<void> take_relocation(plan::Program& program, const llvm::object::RelocationRef& relocation) {
+    const auto symbol = relocation.getSymbol();
+    llvm::Expected<llvm::StringRef> name = symbol->getName();
+    if (!name) return internal("unreadable symbol");
+    const auto instruction = static_cast<uint32_t>(relocation.getOffset() / kInstructionSize);
+    if (relocation.getType() != kRelocateImmediate)
+      return internal(fmt::format("call of `{}`", name->str()));
+    plan::Relocation found;
+    unsigned number = 0;
+    if (llvm::StringRef rest = *name; rest.consume_front("r.") && !rest.getAsInteger(10, number)) {
+      found = state_.relocations[number];
+    } else {
+      llvm::Expected<llvm::object::section_iterator> section = symbol->getSection();
+      llvm::Expected<uint64_t> value = symbol->getValue();
+      if (!section || !value || *section == object_.section_end()) return internal("unknown symbol " + name->str());
+      const auto place = constants_.find((*section)->getIndex());
+      if (place == constants_.end()) return internal("data outside of constants");
+      found = {plan::RelocationKind::MapValue, 0, read_only_map(), {}, {}};
+      // The addend stands in the instruction's immediate, its upper 32 bits.
+      program.instructions[instruction] += (place->second + *value) << 32;
+    }
+    found.instruction = instruction;
+    program.relocations.push_back(std::move(found));
+    return {};
+  }
+
+  uint32_t read_only_map() {
+    if (read_only_map_ == plan::kNone) {
+      plan::Map map;
+      map.name = "constants";
+      map.kind = plan::MapKind::Array;
+      map.role = plan::MapRole::ReadOnly;
+      map.value_size = static_cast<uint32_t>((state_.plan.read_only.size() + 7) / 8 * 8);
+      read_only_map_ = state_.add_map(std::move(map));
+    }
+    return read_only_map_;
+  }
+
+  ModuleState& state_;
+  const Object& object_;
+  std::map<uint64_t, uint64_t> constants_;
+  uint32_t read_only_map_ = plan::kNone;
+};
+
+Result<void> take_programs(ModuleState& state, llvm::StringRef bytes) {
+  auto object = llvm::object::ObjectFile::createELFObjectFile(llvm::MemoryBufferRef(bytes, "bpf"));
+  if (!object) return internal("unreadable object");
+  const auto* elf = llvm::dyn_cast<Object>(object->get());
+  if (!elf) return internal("unexpected object format");
+  SCRY_TRY_ASSIGN(auto constants, take_constants(state, *elf));
+  ProgramTaker taker(state, *elf, std::move(constants));
+  for (const llvm::object::SectionRef section : elf->sections()) SCRY_TRY(taker.take(section));
+  for (const llvm::object::SectionRef section : elf->sections()) SCRY_TRY(taker.take_relocations(section));
+  return {};
+}
+
+// LLVM's back end reports what BPF cannot do (a call with too many arguments, too much stack) here.
+struct BackendErrors final : llvm::DiagnosticHandler {
+  std::string text;
+  bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
+    if (info.getSeverity() != llvm::DS_Error) return true;
+    llvm::raw_string_ostream out(text);
+    llvm::DiagnosticPrinterRawOStream printer(out);
+    info.print(printer);
+    return true;
+  }
+};
+
+}  // namespace
+
+Result<void> emit(ModuleState& state, const Options& options) {
+  auto handler = std::make_unique<BackendErrors>();
+  BackendErrors& errors = *handler;
+  state.context.setDiagnosticHandler(std::move(handler));
+  const std::unique_ptr<llvm::TargetMachine> target = make_target();
+  state.module->setDataLayout(target->createDataLayout());
+  if (options.ir) *options.ir = text_of(*state.module);
+#ifndef NDEBUG
+  std::string broken;
+  llvm::raw_string_ostream out(broken);
+  if (llvm::verifyModule(*state.module, &out)) return internal(broken);
+#endif
+  optimize(*state.module, *target);
+  if (options.optimized_ir) *options.optimized_ir = text_of(*state.module);
+  const llvm::SmallVector<char, 0> object = make_object(*state.module, *target);
+  if (!errors.text.empty()) return Error{errors.text, 0, {}};
+  if (options.object) options.object->assign(object.data(), object.size());
+  return take_programs(state, llvm::StringRef(object.data(), object.size()));
+}
+
+plan::Plan generate(const hir::Program& program, const SourceMap& sources, const Options& options,
+                    Diagnostics& diags) {
+  ModuleState state(program, diags);
+  state.plan.built_by = "scry " SCRY_VERSION;
+  state.plan.source_name = sources.main().name();
+  state.plan.source = sources.main().text();
+  state.plan.formats = program.formats;
+  state.plan.parameter_count = program.parameter_count;
+  lower_probes(state);
+  if (Result<void> emitted = emit(state, options); !emitted)
+    diags.add<diag::Id::CodeGeneration>(Span{}, emitted.error().message());
+  return std::move(state.plan);
+}
+
+}  // namespace scry::codegen

@@ -1,0 +1,140 @@
+// BpfBuilder: LLVM IR with the kernel's rules built in – helper calls, stack and scratch memory, reads
+// through pointers, copies that the BPF back end can lower, divisions that cpu v3 lacks. All verifier idioms
+// and all differences between LLVM versions live here.
+//
+// Values: Int, Enum of n bytes are i(8n); Bool is i1; Pointer and ProbeName are i64. Memory types are handled
+// as Memory: an address with a known alignment. Strings in memory are zero after their NUL, always: so keys
+// compare right and equality can compare words. (Exception: the records of events.)
+#pragma once
+
+#include "codegen/llvm.h"
+#include "codegen/module.h"
+
+namespace scry::codegen {
+
+struct Memory {
+  llvm::Value* address = nullptr;  // ptr
+  uint32_t alignment = 8;          // the verifier wants stack accesses aligned
+};
+
+// Helpers' numbers: include/uapi/linux/bpf.h.
+enum class Helper : uint32_t {
+  MapLookup = 1, MapUpdate = 2, MapDelete = 3, GetCurrentPidTgid = 14, GetCurrentComm = 16,
+  GetSmpProcessorId = 8, ProbeReadUser = 112, ProbeReadKernel = 113, ProbeReadUserStr = 114,
+  ProbeReadKernelStr = 115, KtimeGetBootNs = 125, RingbufReserve = 131, RingbufSubmit = 132,
+  GetCurrentTaskBtf = 158, GetAttachCookie = 174, TaskPtRegs = 175, MapLookupPercpu = 195,
+};
+
+class BpfBuilder : public llvm::IRBuilder<> {
+ public:
+  // Starts the function of plan program `program`: i64 (ptr ctx).
+  BpfBuilder(ModuleState& module, uint32_t program);
+  // Writes the prologue, once the body's needs are known. Call last.
+  void finish();
+
+  ModuleState& module() { return module_; }
+  llvm::Value* context() { return function_->getArg(0); }
+  // Where every path of the program leaves, releasing what the prologue took.
+  llvm::BasicBlock* exit_block() { return exit_; }
+  llvm::BasicBlock* block(const char* name);
+
+  // --- memory
+  // `size` bytes for this program run, 8-aligned: on the stack when small, else in the scratch slot.
+  // `readable_beyond`: bytes behind it that the verifier must believe are ours too (see fill_tail).
+  Memory allocate(uint32_t size, uint32_t readable_beyond = 0);
+  // A register-like variable, promoted by LLVM. Zero at the start.
+  llvm::AllocaInst* variable(llvm::Type* type);
+  // Scratch memory taken after mark() is free again after release(): bodies that follow each other share it.
+  uint32_t mark() const { return scratch_used_; }
+  void release(uint32_t mark) { scratch_used_ = mark; }
+  Memory at(const Memory& memory, uint32_t offset);
+  void copy(const Memory& to, const Memory& from, uint32_t size);
+  void zero(const Memory& to, uint32_t size);
+  // Zeroes [used, size) of a buffer; `used` is an i64 in [0, size]. The buffer must have been allocated with
+  // readable_beyond >= size: the verifier does not know that used + (size - used) is size.
+  void fill_tail(const Memory& buffer, llvm::Value* used, uint32_t size);
+  llvm::Value* load_bits(const Memory& from, uint32_t offset, uint32_t bytes);
+  void store_bits(const Memory& to, uint32_t offset, llvm::Value* value);
+
+  // --- helpers
+  llvm::Value* call(Helper helper, llvm::ArrayRef<llvm::Value*> arguments, const char* name = "");
+  // Reads `size` bytes at the address (i64); zeros on failure. Gives the helper's result.
+  llvm::Value* probe_read(const Memory& to, uint32_t size, llvm::Value* address, bool is_user);
+  // bpf_map_lookup_elem: ptr, null when missing.
+  llvm::Value* lookup(uint32_t map, const Memory& key);
+  // bpf_map_update_elem; a refusal because the map is full is counted. Gives the result (i64).
+  llvm::Value* update(uint32_t map, const Memory& key, const Memory& value, uint64_t flags);
+  // Adds 1 to a counter of plan::RunState.
+  void count_in_state(size_t offset);
+  // Hides from LLVM what it knows about the value, so that a bounds check on it stays.
+  llvm::Value* opaque(llvm::Value* value);
+
+  // --- arithmetic
+  llvm::Value* divide(llvm::Value* left, llvm::Value* right, bool is_signed, bool is_modulo);
+  llvm::Value* log2_floor(llvm::Value* value);  // of a non-zero i64
+
+  // --- control flow
+  // if (condition) { then(); }; builds at the join afterwards.
+  template <typename Then>
+  void when(llvm::Value* condition, Then&& then) {
+    when(condition, std::forward<Then>(then), [] {});
+  }
+  template <typename Then, typename Else>
+  void when(llvm::Value* condition, Then&& then, Else&& otherwise) {
+    llvm::BasicBlock* then_block = block("then");
+    llvm::BasicBlock* else_block = block("else");
+    llvm::BasicBlock* join = block("join");
+    CreateCondBr(condition, then_block, else_block);
+    SetInsertPoint(then_block);
+    then();
+    branch(join);
+    SetInsertPoint(else_block);
+    otherwise();
+    branch(join);
+    SetInsertPoint(join);
+  }
+  // condition ? then() : otherwise(), evaluating one of them.
+  template <typename Then, typename Else>
+  llvm::Value* choose(llvm::Value* condition, llvm::Type* type, Then&& then, Else&& otherwise) {
+    llvm::AllocaInst* result = variable(type);
+    when(condition, [&] { CreateStore(then(), result); }, [&] { CreateStore(otherwise(), result); });
+    return CreateLoad(type, result);
+  }
+  // for (i = 0; i < count; ++i) body(i); `body` may branch to the block it is given to leave early.
+  template <typename Body>
+  void loop(uint32_t count, Body&& body) {
+    llvm::AllocaInst* index = variable(getInt64Ty());
+    CreateStore(getInt64(0), index);
+    llvm::BasicBlock* head = block("loop");
+    llvm::BasicBlock* inside = block("body");
+    llvm::BasicBlock* done = block("done");
+    CreateBr(head);
+    SetInsertPoint(head);
+    llvm::Value* i = CreateLoad(getInt64Ty(), index);
+    CreateCondBr(CreateICmpULT(i, getInt64(count)), inside, done);
+    SetInsertPoint(inside);
+    body(i, done);
+    CreateStore(CreateAdd(i, getInt64(1)), index);
+    CreateBr(head);
+    SetInsertPoint(done);
+  }
+  // A branch, unless the block has already been left.
+  void branch(llvm::BasicBlock* to) {
+    if (!GetInsertBlock()->getTerminator()) CreateBr(to);
+  }
+
+ private:
+  llvm::Value* scratch_address(uint32_t offset);
+  void claim_scratch();
+
+  ModuleState& module_;
+  llvm::Function* function_;
+  llvm::BasicBlock* entry_;   // allocas and the prologue
+  llvm::BasicBlock* body_;
+  llvm::BasicBlock* exit_;
+  llvm::AllocaInst* scratch_ = nullptr;  // holds the slot's address once something needs it
+  uint32_t stack_used_ = 0;
+  uint32_t scratch_used_ = 0;
+};
+
+}  // namespace scry::codegen

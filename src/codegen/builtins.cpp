@@ -1,0 +1,58 @@
+// Builtin variables: one case each.
+#include "codegen/lower.h"
+
+namespace scry::codegen {
+
+namespace {
+
+// struct pt_regs of x86-64 (arch/x86/include/uapi/asm/ptrace.h): byte offsets.
+constexpr uint32_t kArgumentOffsets[] = {112, 104, 96, 88, 72, 64};  // di si dx cx r8 r9
+constexpr uint32_t kResultOffset = 80;                               // ax
+
+}  // namespace
+
+llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Type& type) {
+  const auto fit = [&](llvm::Value* bits) { return b_.CreateIntCast(bits, type_of(type), false); };
+  const auto of_registers = [&](uint32_t offset) {
+    SCRY_CHECK(context_.has_registers_context);
+    return fit(b_.load_bits({b_.context(), 8}, offset, 8));
+  };
+  switch (builtin.id) {
+    case lang::BuiltinId::Pid: return fit(b_.CreateLShr(b_.call(Helper::GetCurrentPidTgid, {}), 32));
+    case lang::BuiltinId::Tid:
+      return fit(b_.CreateAnd(b_.call(Helper::GetCurrentPidTgid, {}), b_.getInt64(0xffffffff)));
+    case lang::BuiltinId::Nsecs: return fit(b_.call(Helper::KtimeGetBootNs, {}));
+    case lang::BuiltinId::Retval: return of_registers(kResultOffset);
+    case lang::BuiltinId::Arg:
+      SCRY_CHECK(builtin.number < std::size(kArgumentOffsets));
+      return of_registers(kArgumentOffsets[builtin.number]);
+    case lang::BuiltinId::Probe:
+      if (context_.name_id) return context_.name_id;
+      return module_.relocated(plan::RelocationKind::ProbeNameId, context_.index);
+    default: SCRY_CHECK(false);  // sema refuses the others
+  }
+}
+
+llvm::Value* ProbeLowering::lower_tracepoint_field(const hir::TracepointField& field, const Type& type) {
+  const auto fit = [&](llvm::Value* bits) -> llvm::Value* {
+    if (type.is(types::Kind::Bool)) return b_.CreateICmpNE(bits, b_.getInt64(0));
+    return b_.CreateIntCast(bits, type_of(type), type.is_signed);
+  };
+  if (field.name == "ret") return fit(context_.result);
+  if (field.name == "__syscall_nr") return fit(context_.number);
+  if (context_.argument_offset) {
+    // The system call varies, and with it the register: the verifier wants a helper for such a read.
+    llvm::Value* offset = context_.argument_offset(field.name);
+    llvm::Value* address = b_.CreateAdd(b_.CreatePtrToInt(context_.registers, b_.getInt64Ty()), offset);
+    const Memory buffer = b_.allocate(8);
+    b_.store_bits(buffer, 0, b_.getInt64(0));
+    b_.probe_read(buffer, 8, address, false);
+    return fit(b_.load_bits(buffer, 0, 8));
+  }
+  const lang::AttachPoint& point = context_.probe->attach_points.front();
+  llvm::Value* offset =
+      module_.relocated(plan::RelocationKind::SyscallArgument, 0, point.name, field.name);
+  return fit(b_.load_bits({b_.CreateGEP(b_.getInt8Ty(), context_.registers, offset), 8}, 0, 8));
+}
+
+}  // namespace scry::codegen

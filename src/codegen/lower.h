@@ -1,0 +1,102 @@
+// ProbeLowering: one hir::Probe's body, statement by statement, into a program that BpfBuilder is writing.
+// What a program is given (registers, system-call number, …) comes in through ProbeContext, so that bodies
+// do not know how they were reached.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "codegen/builder.h"
+
+namespace scry::codegen {
+
+// How a body gets at what its attach point provides.
+struct ProbeContext {
+  const hir::Probe* probe = nullptr;
+  uint32_t index = 0;  // of the probe in plan.probes
+  // System calls: struct pt_regs of the task (BTF pointer), the number or result, the probe's name id, the
+  // address of the Dispatch row's u32 with an argument's offset (null: the offset is a relocation).
+  llvm::Value* registers = nullptr;
+  llvm::Value* number = nullptr;
+  llvm::Value* result = nullptr;
+  llvm::Value* name_id = nullptr;
+  std::function<llvm::Value*(const std::string& field)> argument_offset;
+  // Functions: struct pt_regs is the context itself.
+  bool has_registers_context = false;
+  bool reads_user_memory = false;  // where a bare address points
+};
+
+class ProbeLowering {
+ public:
+  ProbeLowering(BpfBuilder& builder, ProbeContext context);
+
+  // The whole body; afterwards the builder stands where every path of it has ended.
+  void lower_body();
+
+ private:
+  // --- statements.cpp
+  void lower(const hir::Block& block);
+  void lower(const hir::Stmt& stmt);
+  void lower_assign(const hir::AssignVariable& assign);
+  void lower_if(const hir::If& statement);
+  void lower_emit(const hir::Emit& emit);
+  void lower_return();
+
+  // --- maps.cpp
+  void lower_assign(const hir::AssignMap& assign);
+  void lower_update(const hir::UpdateMap& update);
+  void lower_aggregate(const hir::Aggregate& aggregate);
+  llvm::Value* lower_increment(const hir::IncrementMap& increment, const Type& type);
+  llvm::Value* lower_delete(const hir::DeleteElement& deletion);
+  llvm::Value* lower_map_read(const hir::MapRead& read, const Type& type);
+  Memory lower_map_memory(const hir::MapRead& read, const Type& type);
+  Memory lower_key(hir::MapId map, const hir::ExprPtr& key, uint32_t extra = 0);
+  // The value in memory as the map keeps it.
+  Memory lower_stored_value(const hir::Expr& value, const Type& type);
+  llvm::Value* apply(hir::BinaryOp op, llvm::Value* left, llvm::Value* right, bool is_signed);
+  llvm::Value* update_place(llvm::Value* place, hir::BinaryOp op, llvm::Value* value, const Type& type);
+  void add_to_aggregation(llvm::Value* place, const Type& type, llvm::Value* value);
+  llvm::Value* sum_over_cpus(uint32_t map, const Memory& key, const Type& aggregation);
+  llvm::Value* hist_bucket(llvm::Value* value, const Type& type, bool is_signed);
+  void delete_scalar(uint32_t map);
+  uint32_t map_index(hir::MapId id) const { return static_cast<uint32_t>(id); }
+  const hir::MapDecl& decl(hir::MapId id) const;
+
+  // --- expressions.cpp
+  // A scalar's value (see BpfBuilder for the representations).
+  llvm::Value* lower_scalar(const hir::Expr& expr);
+  // A memory value's place, valid until the next statement; no copy where one can be avoided.
+  Memory lower_memory(const hir::Expr& expr);
+  // A value of any type into `to`, which has `size` bytes: the rest of a longer place is zeroed. Records
+  // of events do not need the zeros (`is_record`).
+  void lower_into(const hir::Expr& expr, const Memory& to, uint32_t size, bool is_record = false);
+  llvm::Value* lower_binary(const hir::Binary& binary);
+  llvm::Value* lower_compare_memory(const hir::Binary& binary);
+  llvm::Value* lower_logical(const hir::Logical& logical);
+  llvm::Value* lower_cast(const hir::Expr& operand, const Type& to);
+  llvm::Value* lower_increment(const hir::IncrementVariable& increment, const Type& type);
+  llvm::Value* lower_unary(const hir::Unary& unary);
+  llvm::Value* lower_deref(const hir::Deref& deref, const Type& type);
+  // Reads the string at a pointer into `to`, at most `size` bytes with the NUL; the bytes used (i64).
+  llvm::Value* read_string(const hir::StringAtPointer& string, const Memory& to, uint32_t size);
+  bool is_user_address(const Type& type) const;
+  llvm::Type* type_of(const Type& type);
+  llvm::Value* from_memory(const Memory& place, const Type& type);
+  void to_memory(const Memory& place, llvm::Value* value);
+
+  // --- builtins.cpp
+  llvm::Value* lower_builtin(const hir::Builtin& builtin, const Type& type);
+  llvm::Value* lower_tracepoint_field(const hir::TracepointField& field, const Type& type);
+
+  BpfBuilder& b_;
+  ModuleState& module_;
+  ProbeContext context_;
+  llvm::BasicBlock* end_;                 // where `return` goes
+  std::vector<llvm::AllocaInst*> scalars_;  // by VariableId; null for memory variables
+  std::vector<Memory> buffers_;             // by VariableId
+};
+
+// probes.cpp: every probe of the program as plan programs.
+void lower_probes(ModuleState& module);
+
+}  // namespace scry::codegen

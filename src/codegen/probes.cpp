@@ -1,0 +1,292 @@
+// Programs: which hir::Probes share one, what each starts with, and the kernel maps behind the script's.
+#include <cstddef>
+
+#include "base/strings.h"
+#include "codegen/lower.h"
+
+namespace scry::codegen {
+
+using lang::ProbeKind;
+using types::Kind;
+
+namespace {
+
+constexpr uint32_t kCompatStatus = 2;        // TS_COMPAT: a 32-bit system call (arch/x86/include/asm/thread_info.h)
+constexpr uint32_t kSyscallNumberOffset = 120;  // orig_ax in struct pt_regs
+
+uint32_t round_up(uint32_t value) { return (value + 7) / 8 * 8; }
+
+// How the kernel keeps one of the script's maps; the conventions are in plan.h and types/type.h.
+plan::Map kernel_map(const hir::MapDecl& decl) {
+  const bool is_hist = decl.value.is(Kind::Hist) || decl.value.is(Kind::Lhist);
+  plan::Map map;
+  map.name = decl.name;
+  map.role = plan::MapRole::User;
+  map.key = decl.key;
+  map.value = decl.value;
+  map.is_scalar = decl.is_scalar();
+  map.span = decl.span;
+  if (decl.is_scalar()) {
+    map.kind = decl.value.is_aggregation() ? plan::MapKind::PerCpuArray : plan::MapKind::Array;
+    map.value_size = is_hist                      ? 8 * types::hist_bucket_count(decl.value)
+                     : decl.value.is_aggregation() ? decl.value.size
+                                                   : round_up(decl.value.size) + 8;
+    return map;
+  }
+  map.kind = decl.value.is_aggregation() ? plan::MapKind::PerCpuHash : plan::MapKind::Hash;
+  map.key_size = is_hist ? round_up(decl.key.size) + 8 : decl.key.size;
+  map.value_size = decl.value.size;
+  map.max_entries = decl.max_entries;
+  return map;
+}
+
+uint32_t add_program(ModuleState& module, std::string name, plan::ProgramKind kind) {
+  plan::Program program;
+  program.name = std::move(name);
+  program.kind = kind;
+  module.plan.programs.push_back(std::move(program));
+  return static_cast<uint32_t>(module.plan.programs.size() - 1);
+}
+
+// Leaves the program at once when the run is over.
+void return_if_stopped(BpfBuilder& b) {
+  ModuleState& module = b.module();
+  llvm::Value* stop = b.CreateLoad(
+      b.getInt32Ty(), module.map_value(module.state_map(), offsetof(plan::RunState, stop)), true);
+  llvm::BasicBlock* running = b.block("running");
+  b.CreateCondBr(b.CreateICmpEQ(stop, b.getInt32(0)), running, b.exit_block());
+  b.SetInsertPoint(running);
+}
+
+// Leaves the program when another process than -p's fired it. Without -p the filter is the constant 0 and
+// the verifier removes all of this.
+void return_if_other_process(BpfBuilder& b) {
+  llvm::Value* filter = b.module().relocated(plan::RelocationKind::PidFilter);
+  llvm::BasicBlock* compare = b.block("filter");
+  llvm::BasicBlock* ours = b.block("ours");
+  b.CreateCondBr(b.CreateICmpEQ(filter, b.getInt64(0)), ours, compare);
+  b.SetInsertPoint(compare);
+  llvm::Value* tgid = b.CreateLShr(b.call(Helper::GetCurrentPidTgid, {}), 32);
+  b.CreateCondBr(b.CreateICmpEQ(tgid, filter), ours, b.exit_block());
+  b.SetInsertPoint(ours);
+}
+
+plan::ProgramKind program_kind(ProbeKind kind) {
+  switch (kind) {
+    case ProbeKind::Begin:
+    case ProbeKind::End: return plan::ProgramKind::TestRun;
+    case ProbeKind::Interval: return plan::ProgramKind::PerfEvent;
+    case ProbeKind::Uprobe:
+    case ProbeKind::Uretprobe: return plan::ProgramKind::Registers;
+    default: SCRY_CHECK(false);  // sema refuses the others; system calls are dispatched
+  }
+}
+
+// Does one attach point stand for several places?
+bool has_many_matches(const hir::Probe& probe) {
+  if (probe.attach_points.size() > 1) return true;
+  const lang::AttachPoint& point = probe.attach_points.front();
+  return has_wildcard(point.target) || has_wildcard(point.name) || point.text.find('$') != std::string::npos;
+}
+
+void lower_own_program(ModuleState& module, uint32_t index) {
+  const hir::Probe& probe = module.program.probes[index];
+  const ProbeKind kind = probe.attach_points.front().kind;
+  const uint32_t program = add_program(module, probe.attach_points.front().text, program_kind(kind));
+  module.plan.probes[index].program = program;
+
+  BpfBuilder b(module, program);
+  ProbeContext context;
+  context.probe = &probe;
+  context.index = index;
+  context.has_registers_context = program_kind(kind) == plan::ProgramKind::Registers;
+  context.reads_user_memory = context.has_registers_context;
+  if (kind != ProbeKind::Begin && kind != ProbeKind::End) return_if_stopped(b);
+  if (context.has_registers_context) {
+    return_if_other_process(b);
+    if (has_many_matches(probe)) context.name_id = b.call(Helper::GetAttachCookie, {b.context()});
+  }
+  ProbeLowering(b, std::move(context)).lower_body();
+  b.finish();
+}
+
+// --- system calls -----------------------------------------------------------------------------------
+// All clauses on sys_enter_* are one raw tracepoint program, all on sys_exit_* another: a perf tracepoint
+// each would cost 55-90 ms to detach.
+
+void collect_fields(const hir::Block& block, std::vector<std::string>& fields);
+
+void collect_fields(const hir::Expr& expr, std::vector<std::string>& fields) {
+  struct Visitor {
+    std::vector<std::string>& fields;
+    void visit(const hir::ExprPtr& e) {
+      if (e) collect_fields(*e, fields);
+    }
+    void operator()(const hir::TracepointField& e) {
+      for (const std::string& known : fields)
+        if (known == e.name) return;
+      fields.push_back(e.name);
+    }
+    void operator()(const hir::MapRead& e) { visit(e.key); }
+    void operator()(const hir::StringAtPointer& e) { visit(e.pointer), visit(e.length); }
+    void operator()(const hir::Deref& e) { visit(e.pointer); }
+    void operator()(const hir::Unary& e) { visit(e.operand); }
+    void operator()(const hir::Binary& e) { visit(e.left), visit(e.right); }
+    void operator()(const hir::Logical& e) { visit(e.left), visit(e.right); }
+    void operator()(const hir::Conditional& e) { visit(e.condition), visit(e.if_true), visit(e.if_false); }
+    void operator()(const hir::Cast& e) { visit(e.operand); }
+    void operator()(const hir::IncrementMap& e) { visit(e.key); }
+    void operator()(const hir::TupleValue& e) {
+      for (const hir::ExprPtr& element : e.elements) visit(element);
+    }
+    void operator()(const hir::TupleField& e) { visit(e.tuple); }
+    void operator()(const hir::DeleteElement& e) { visit(e.key); }
+    void operator()(const hir::IntLiteral&) {}
+    void operator()(const hir::StringLiteral&) {}
+    void operator()(const hir::Parameter&) {}
+    void operator()(const hir::ParameterCount&) {}
+    void operator()(const hir::Builtin&) {}
+    void operator()(const hir::Variable&) {}
+    void operator()(const hir::IncrementVariable&) {}
+  };
+  std::visit(Visitor{fields}, expr.node);
+}
+
+void collect_fields(const hir::Block& block, std::vector<std::string>& fields) {
+  struct Visitor {
+    std::vector<std::string>& fields;
+    void visit(const hir::ExprPtr& e) {
+      if (e) collect_fields(*e, fields);
+    }
+    void operator()(const hir::Evaluate& s) { visit(s.value); }
+    void operator()(const hir::AssignVariable& s) { visit(s.value); }
+    void operator()(const hir::AssignMap& s) { visit(s.key), visit(s.value); }
+    void operator()(const hir::UpdateMap& s) { visit(s.key), visit(s.value); }
+    void operator()(const hir::Aggregate& s) { visit(s.key), visit(s.value); }
+    void operator()(const hir::Emit& s) {
+      for (const hir::ExprPtr& argument : s.arguments) visit(argument);
+    }
+    void operator()(const hir::If& s) {
+      visit(s.condition);
+      collect_fields(s.then, fields);
+      collect_fields(s.otherwise, fields);
+    }
+    void operator()(const hir::Return&) {}
+    void operator()(const hir::Block& s) { collect_fields(s, fields); }
+  };
+  for (const hir::StmtPtr& stmt : block) std::visit(Visitor{fields}, stmt->node);
+}
+
+// The Dispatch row: for each probe its name id, then the offsets of the arguments whose register depends on
+// which of its system calls it is.
+plan::SyscallDispatch plan_dispatch(ModuleState& module, bool is_enter, const std::vector<uint32_t>& probes) {
+  plan::SyscallDispatch dispatch;
+  dispatch.is_enter = is_enter;
+  for (const uint32_t index : probes) {
+    plan::SyscallProbe row{index, dispatch.row_size, {}};
+    dispatch.row_size += 4;
+    const hir::Probe& probe = module.program.probes[index];
+    if (has_many_matches(probe)) {
+      std::vector<std::string> fields;
+      collect_fields(probe.body, fields);
+      for (std::string& field : fields) {
+        if (field == "ret" || field == "__syscall_nr") continue;
+        row.arguments.push_back({std::move(field), dispatch.row_size});
+        dispatch.row_size += 4;
+      }
+    }
+    dispatch.probes.push_back(std::move(row));
+  }
+  plan::Map map;
+  map.name = is_enter ? "enter" : "exit";
+  map.kind = plan::MapKind::Array;
+  map.role = plan::MapRole::Dispatch;
+  map.value_size = round_up(plan::kSyscallRows * dispatch.row_size);
+  dispatch.map = module.add_map(std::move(map));
+  return dispatch;
+}
+
+// Leaves the program for system calls of 32-bit tasks and numbers beyond the table, as perf's tracepoints
+// do; gives the row's address.
+llvm::Value* find_row(BpfBuilder& b, const plan::SyscallDispatch& dispatch, llvm::Value* task,
+                      llvm::Value* number) {
+  ModuleState& module = b.module();
+  number = b.opaque(number);
+  llvm::BasicBlock* in_range = b.block("known");
+  b.CreateCondBr(b.CreateICmpULT(number, b.getInt64(plan::kSyscallRows)), in_range, b.exit_block());
+  b.SetInsertPoint(in_range);
+  llvm::Value* offset = module.relocated(plan::RelocationKind::KernelField, 0, "task_struct",
+                                         "thread_info.status");
+  llvm::Value* status = b.CreateLoad(b.getInt32Ty(), b.CreateGEP(b.getInt8Ty(), task, offset), true);
+  llvm::BasicBlock* native = b.block("native");
+  llvm::Value* compat = b.CreateAnd(status, b.getInt32(kCompatStatus));
+  b.CreateCondBr(b.CreateICmpEQ(compat, b.getInt32(0)), native, b.exit_block());
+  b.SetInsertPoint(native);
+  return b.CreateGEP(b.getInt8Ty(), module.map_value(dispatch.map),
+                     b.CreateMul(number, b.getInt64(dispatch.row_size)));
+}
+
+void lower_dispatched(BpfBuilder& b, const plan::SyscallProbe& row_plan, const Memory& row,
+                      ProbeContext context) {
+  llvm::Value* name_id = b.load_bits(row, row_plan.row_offset, 4);
+  b.when(b.CreateICmpNE(name_id, b.getInt32(0)), [&] {
+    context.name_id = b.CreateZExt(name_id, b.getInt64Ty());
+    if (has_many_matches(*context.probe))
+      context.argument_offset = [&](const std::string& field) -> llvm::Value* {
+        for (const plan::SyscallArgument& argument : row_plan.arguments)
+          if (argument.field == field)
+            return b.CreateZExt(b.load_bits(row, argument.row_offset, 4), b.getInt64Ty());
+        SCRY_CHECK(false);
+      };
+    ProbeLowering(b, std::move(context)).lower_body();
+  });
+}
+
+void lower_dispatch(ModuleState& module, bool is_enter, const std::vector<uint32_t>& probes) {
+  if (probes.empty()) return;
+  plan::SyscallDispatch dispatch = plan_dispatch(module, is_enter, probes);
+  dispatch.program =
+      add_program(module, is_enter ? "sys_enter" : "sys_exit", plan::ProgramKind::RawTracepoint);
+  BpfBuilder b(module, dispatch.program);
+  return_if_stopped(b);
+  return_if_other_process(b);
+
+  llvm::Value* task = b.call(Helper::GetCurrentTaskBtf, {});
+  llvm::Value* registers = b.call(Helper::TaskPtRegs, {task});
+  // sys_enter: (regs, number); sys_exit: (regs, result)
+  llvm::Value* second = b.load_bits({b.context(), 8}, 8, 8);
+  llvm::Value* number = is_enter ? second : b.load_bits({registers, 8}, kSyscallNumberOffset, 8);
+  const Memory row{find_row(b, dispatch, task, number), 4};
+  for (const plan::SyscallProbe& row_plan : dispatch.probes) {
+    ProbeContext context;
+    context.probe = &module.program.probes[row_plan.probe];
+    context.index = row_plan.probe;
+    context.registers = registers;
+    context.number = number;
+    context.result = is_enter ? nullptr : second;
+    module.plan.probes[row_plan.probe].program = dispatch.program;
+    lower_dispatched(b, row_plan, row, std::move(context));
+  }
+  b.finish();
+  module.plan.dispatches.push_back(std::move(dispatch));
+}
+
+}  // namespace
+
+void lower_probes(ModuleState& module) {
+  const hir::Program& program = module.program;
+  for (const hir::MapDecl& decl : program.maps) module.add_map(kernel_map(decl));
+  module.state_map();
+  for (const hir::Probe& probe : program.probes) module.plan.probes.push_back({probe.attach_points, {}});
+
+  std::vector<uint32_t> enters, exits;
+  for (uint32_t i = 0; i < program.probes.size(); ++i) {
+    const lang::AttachPoint& point = program.probes[i].attach_points.front();
+    if (!point.is_syscall()) lower_own_program(module, i);
+    else (point.is_syscall_enter() ? enters : exits).push_back(i);
+  }
+  lower_dispatch(module, true, enters);
+  lower_dispatch(module, false, exits);
+}
+
+}  // namespace scry::codegen

@@ -1,0 +1,99 @@
+#include "codegen/lower.h"
+
+#include <cstddef>
+
+namespace scry::codegen {
+
+ProbeLowering::ProbeLowering(BpfBuilder& builder, ProbeContext context)
+    : b_(builder), module_(builder.module()), context_(std::move(context)), end_(builder.block("end")) {}
+
+void ProbeLowering::lower_body() {
+  const uint32_t mark = b_.mark();
+  for (const hir::VariableDecl& variable : context_.probe->variables) {
+    scalars_.push_back(variable.type.is_memory() ? nullptr : b_.variable(type_of(variable.type)));
+    buffers_.push_back(variable.type.is_memory() ? b_.allocate(variable.type.size) : Memory{});
+    if (variable.type.is_memory()) b_.zero(buffers_.back(), variable.type.size);
+  }
+  lower(context_.probe->body);
+  b_.branch(end_);
+  b_.SetInsertPoint(end_);
+  b_.release(mark);
+}
+
+void ProbeLowering::lower(const hir::Block& block) {
+  for (const hir::StmtPtr& stmt : block) {
+    // Code after a return was warned about by sema; LLVM allows none after a terminator.
+    if (b_.GetInsertBlock()->getTerminator()) return;
+    lower(*stmt);
+  }
+}
+
+void ProbeLowering::lower(const hir::Stmt& stmt) {
+  struct Visitor {
+    ProbeLowering& self;
+    void operator()(const hir::Evaluate& s) {
+      if (s.value->type.is_memory()) self.lower_memory(*s.value);
+      else self.lower_scalar(*s.value);
+    }
+    void operator()(const hir::AssignVariable& s) { self.lower_assign(s); }
+    void operator()(const hir::AssignMap& s) { self.lower_assign(s); }
+    void operator()(const hir::UpdateMap& s) { self.lower_update(s); }
+    void operator()(const hir::Aggregate& s) { self.lower_aggregate(s); }
+    void operator()(const hir::Emit& s) { self.lower_emit(s); }
+    void operator()(const hir::If& s) { self.lower_if(s); }
+    void operator()(const hir::Return&) { self.lower_return(); }
+    void operator()(const hir::Block& s) { self.lower(s); }
+  };
+  std::visit(Visitor{*this}, stmt.node);
+}
+
+void ProbeLowering::lower_assign(const hir::AssignVariable& assign) {
+  const auto index = static_cast<size_t>(assign.id);
+  const Type& type = context_.probe->variables[index].type;
+  if (type.is_memory())
+    lower_into(*assign.value, buffers_[index], type.size);
+  else
+    b_.CreateStore(lower_scalar(*assign.value), scalars_[index]);
+}
+
+void ProbeLowering::lower_if(const hir::If& statement) {
+  b_.when(
+      lower_scalar(*statement.condition), [&] { lower(statement.then); },
+      [&] { lower(statement.otherwise); });
+}
+
+void ProbeLowering::lower_return() { b_.CreateBr(end_); }
+
+// Scalars are evaluated before the record is reserved: between reserve and submit the ring buffer is locked
+// to other records' delivery. Memory values go straight into the record.
+void ProbeLowering::lower_emit(const hir::Emit& emit) {
+  const lang::EventFormat& format = module_.program.formats[static_cast<size_t>(emit.format)];
+  const lang::EventLayout layout = lang::event_layout(format);
+  const uint32_t mark = b_.mark();
+  std::vector<llvm::Value*> scalars;
+  for (const hir::ExprPtr& argument : emit.arguments)
+    scalars.push_back(argument->type.is_memory() ? nullptr : lower_scalar(*argument));
+
+  module_.need_ring(layout.size);
+  llvm::Value* record = b_.call(Helper::RingbufReserve, {module_.map_fd(module_.ring_map()),
+                                                         b_.getInt64(layout.size), b_.getInt64(0)});
+  b_.when(
+      b_.CreateIsNotNull(record),
+      [&] {
+        const Memory memory{record, 8};
+        b_.store_bits(memory, 0, b_.getInt64(static_cast<uint64_t>(emit.format)));
+        for (size_t i = 0; i < emit.arguments.size(); ++i) {
+          const Memory place = b_.at(memory, layout.offsets[i]);
+          if (scalars[i]) to_memory(place, scalars[i]);
+          else lower_into(*emit.arguments[i], place, format.arguments[i].size, true);
+        }
+        b_.call(Helper::RingbufSubmit, {record, b_.getInt64(0)});
+      },
+      [&] { b_.count_in_state(offsetof(plan::RunState, lost_events)); });
+  b_.release(mark);
+  if (format.kind == lang::EventKind::Exit)
+    b_.CreateStore(b_.getInt32(1),
+                   module_.map_value(module_.state_map(), offsetof(plan::RunState, stop)));
+}
+
+}  // namespace scry::codegen
