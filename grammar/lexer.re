@@ -8,6 +8,8 @@
 // The text ends in a NUL; no rule matches beyond it.
 #include "grammar/lexer.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "grammar/literals.h"
@@ -48,7 +50,7 @@ class Lexer {
     skip_shebang();
     while (lex_definition()) {}
     while (lex_item()) {}
-    push(T::End, cursor_);
+    push(T::End, cursor_).is_broken = is_broken_;
     return std::move(out_);
   }
 
@@ -105,6 +107,7 @@ class Lexer {
   std::vector<int> open_;  // the open brackets, innermost last
   bool is_in_predicate_ = false;
   bool is_item_done_ = false;
+  bool is_broken_ = false;  // the token being read is reported already
 };
 
 // --- blanks -----------------------------------------------------------------------------------------
@@ -118,6 +121,7 @@ void Lexer::skip_shebang() {
 void Lexer::report_comment(Place start) {
   cursor_ = start + 2;
   diags_.add<diag::Id::CommentUnterminated>(span_from(start));
+  is_broken_ = true;
   cursor_ = limit_;
 }
 
@@ -258,7 +262,7 @@ void Lexer::lex_attach_point(Place start) {
   }
   point->span = span_from(start);
   out_.attach_points.push_back(std::move(point));
-  push(T::AttachPoint, start, out_.attach_points.size() - 1);
+  push(T::AttachPoint, start, out_.attach_points.size() - 1).is_broken = std::exchange(is_broken_, false);
 }
 
 // A run of plain text or a quoted piece; false where the part ends.
@@ -276,6 +280,7 @@ bool Lexer::lex_attach_piece(ast::AttachPart& part, bool has_colon) {
     ["]     {
       while (!at_end() && *cursor_ != '\n') ++cursor_;
       diags_.add<diag::Id::StringUnterminated>(span_from(start));
+      is_broken_ = true;
       return true;
     }
     "/"     {

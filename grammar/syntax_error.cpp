@@ -57,15 +57,20 @@ std::string Builder::expectation(const std::vector<Parser::symbol_kind_type>& ex
   if (before == T::Let && has(S::S_Scratch)) return "expected variable after 'let'";
   if (before == T::Dot || before == T::Arrow)
     return fmt::format("expected field name after '{}'", token_name(before));
+  if (has(S::S_Config) &&
+      tokens_.list[std::min(next_, tokens_.list.size()) - 1].kind == T::BraceClose)
+    return "unexpected '}'; it closes nothing";
   if (has(S::S_Config) && has(S::S_AttachPoint))
     return "expected a probe, macro, fn or map declaration";
   if (has(S::S_Let) && has(S::S_Integer)) return "expected a statement";
   if (has(S::S_Integer) && has(S::S_Tilde)) return "expected expression";
   if (has(S::S_Struct) && has(S::S_Union)) return "expected type name";
+  if (before == T::Assign && expected == std::vector{S::S_Identifier})
+    return "expected map type name";
   constexpr std::array kClosers = {S::S_PredicateClose, S::S_ParenClose, S::S_BracketClose,
                                    S::S_Colon,          S::S_Semicolon,  S::S_BraceOpen,
                                    S::S_BraceClose,     S::S_Comma};
-  if (has(S::S_Plus) || has(S::S_Dot) || has(S::S_AttachComma)) {
+  if (has(S::S_Plus) || has(S::S_Dot) || has(S::S_AttachComma) || has(S::S_Semicolon)) {
     for (Parser::symbol_kind_type closer : kClosers)
       if (has(closer)) return "expected " + describe(closer);
   }
@@ -100,6 +105,8 @@ void Builder::add_advice(diag::Diagnostic& diagnostic,
   const size_t at = std::min(next_, tokens_.list.size()) - 1;
   const int found = tokens_.list[at].kind;
   if (found == T::Assign && !has(S::S_Assign)) diagnostic.hint("`==` compares, `=` assigns");
+  if (found == T::AttachPoint && has(S::S_AttachComma))
+    diagnostic.hint("several attach points are separated by `,`");
   if (found == T::BraceOpen && has(S::S_PredicateClose))
     diagnostic.hint("a predicate stands between two `/`: /pid == 1/");
   if (has(S::S_BraceOpen) && has(S::S_Dot) && !has(S::S_Plus))
