@@ -1,0 +1,81 @@
+// Value: what an event or a map carries, decoded once from its bytes and type; text and JSON are two
+// renderers of it. Nothing here knows where the bytes came from.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "types/type.h"
+
+namespace scry::runtime {
+
+struct Integer {
+  uint64_t bits = 0;
+  bool is_signed = false;  // how to read `bits`
+
+  bool is_negative() const { return is_signed && static_cast<int64_t>(bits) < 0; }
+};
+
+struct Address {
+  uint64_t value = 0;
+};
+
+struct Value;
+
+struct Tuple {
+  std::vector<Value> elements;
+};
+
+// An average as it is kept; shown as total / count.
+struct Average {
+  Integer total;
+  uint64_t count = 0;
+};
+
+// One row of a histogram: values from min up to end, end excluded. Without a min it holds all below
+// `end`, without an end all from `min` on.
+struct Bucket {
+  std::optional<Integer> min;
+  std::optional<Integer> end;
+  uint64_t count = 0;
+};
+
+// From the first to the last bucket that is not empty, empty ones between them included.
+struct Histogram {
+  std::vector<Bucket> buckets;
+
+  uint64_t total() const;
+};
+
+struct Value {
+  std::variant<std::monostate, bool, Integer, Address, std::string, Tuple, Average, Histogram> data;
+};
+
+// What values need to be read that their bytes do not hold.
+struct Names {
+  std::vector<std::string> probes;  // by name id - 1 (plan.h, Probe)
+};
+
+// The value of `type` at `bytes`, of which type.size must be readable. Not for aggregations: those are
+// gathered from all CPUs by runtime/events/maps.
+Value decode(const Type& type, const char* bytes, const Names& names);
+
+// The row for each counter of a Hist or Lhist, in the order that types/type.h gives, cut to what is in use.
+Histogram make_histogram(const Type& type, const std::vector<uint64_t>& counters);
+
+// Compares as maps are sorted: integers by value (of either sign), strings by bytes, tuples element by
+// element, averages by their quotient, histograms by total. Negative, 0 or positive.
+int compare(const Value& a, const Value& b);
+Integer quotient(const Average& average);
+
+// As print() and %s show it: 5, true, 0x10, text, (1, q, (2, 3)). Histograms have no text in one line.
+std::string to_text(const Value& value);
+// A map's key between its brackets: a tuple's elements without the parentheses.
+std::string key_text(const Value& key);
+std::string to_text(const Integer& integer);
+
+}  // namespace scry::runtime
