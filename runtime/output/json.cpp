@@ -9,7 +9,7 @@ namespace scry::runtime {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   using nlohmann::json;
   return json(std::string(text)).dump(-1, ' ', true, json::error_handler_t::replace);
 }
@@ -45,7 +45,7 @@ std::string json_of(const Value& value) {
     std::string operator()(bool v) { return v ? "true" : "false"; }
     std::string operator()(const Integer& v) { return number(v); }
     std::string operator()(const Address& v) { return number({v.value, false}); }
-    std::string operator()(const std::string& v) { return quoted(v); }
+    std::string operator()(const std::string& v) { return json_string(v); }
     std::string operator()(const Tuple& v) {
       std::string list;
       for (const Value& element : v.elements) list += (list.empty() ? "" : ",") + json_of(element);
@@ -60,11 +60,11 @@ std::string json_of(const Value& value) {
 // A key is the name of a JSON member: its text, elements joined with commas.
 std::string key_of(const Value& key) {
   const Tuple* tuple = std::get_if<Tuple>(&key.data);
-  if (!tuple) return quoted(to_text(key));
+  if (!tuple) return json_string(to_text(key));
   std::string text;
   for (size_t i = 0; i < tuple->elements.size(); ++i)
     text += (i == 0 ? "" : ",") + to_text(tuple->elements[i]);
-  return quoted(text);
+  return json_string(text);
 }
 
 const char* map_shape(const Type& type) {
@@ -77,11 +77,11 @@ class JsonPrinter final : public Printer {
  public:
   using Printer::Printer;
 
-  void printf_text(std::string_view text) override { line("printf", quoted(text)); }
+  void printf_text(std::string_view text) override { line("printf", json_string(text)); }
   void value(const Value& value) override { line("value", json_of(value)); }
 
   void element(const std::string& map, const Value& key, const Value& value) override {
-    line("map", fmt::format("{{{}: {{{}: {}}}}}", quoted(map), key_of(key), json_of(value)));
+    line("map", fmt::format("{{{}: {{{}: {}}}}}", json_string(map), key_of(key), json_of(value)));
   }
 
   void map(const MapContent& map, const PrintLimits& limits, bool is_at_exit) override {
@@ -89,13 +89,13 @@ class JsonPrinter final : public Printer {
     if (map.is_scalar) {
       if (map.entries.empty() && is_at_exit) return;
       const Value value = map.entries.empty() ? zero_value(map.value_type) : ordered(map, limits)[0].value;
-      line(shape, fmt::format("{{{}: {}}}", quoted(map.name), json_of(value)));
+      line(shape, fmt::format("{{{}: {}}}", json_string(map.name), json_of(value)));
       return;
     }
     std::string members;
     for (const MapContent::Entry& e : ordered(map, limits))
       members += fmt::format("{}{}: {}", members.empty() ? "" : ", ", key_of(e.key), json_of(e.value));
-    if (!members.empty()) line(shape, fmt::format("{{{}: {{{}}}}}", quoted(map.name), members));
+    if (!members.empty()) line(shape, fmt::format("{{{}: {{{}}}}}", json_string(map.name), members));
   }
 
   void attached(size_t probe_count) override {
