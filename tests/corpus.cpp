@@ -78,6 +78,6 @@ int main(int argc, char** argv) {
     ++failed;
     std::printf("%s: %s\n", name.c_str(), trouble.c_str());
   }
-  std::printf("%zu scripts, %zu failed\n", checked, failed);
+  std::printf("%zu passed, %zu failed, 0 skipped\n", checked - failed, failed);
   return failed ? 1 : 0;
 }
