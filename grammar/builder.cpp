@@ -99,6 +99,8 @@ ast::ExprPtr Builder::positional(Span span, const std::string& digits) {
   uint64_t index = 0;
   for (char c : digits)
     index = std::min<uint64_t>(index * 10 + static_cast<uint64_t>(c - '0'), UINT32_MAX);
+  if (index == 0 || index == UINT32_MAX)
+    diags_.add<diag::Id::PositionalRange>(span, digits, UINT32_MAX - 1);
   return expr(span, ast::Positional{static_cast<uint32_t>(index)});
 }
 

@@ -8,6 +8,7 @@
 // The text ends in a NUL; no rule matches beyond it.
 #include "grammar/lexer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -79,6 +80,7 @@ class Lexer {
   void skip_shebang();
   void skip_blanks();
   bool lex_definition();
+  void lex_directive();
   void lex_braces();
   bool lex_item();
   void lex_attach_points();
@@ -107,6 +109,7 @@ class Lexer {
   std::vector<int> open_;  // the open brackets, innermost last
   bool is_in_predicate_ = false;
   bool is_item_done_ = false;
+  bool ends_with_brace_ = false;  // the item has a body
   bool is_broken_ = false;  // the token being read is reported already
 };
 
@@ -141,16 +144,18 @@ void Lexer::skip_blanks() {
 
 // --- C definitions ----------------------------------------------------------------------------------
 
-// One definition, if there is one here. A directive goes on after a `\` at the end of a line and
-// through a comment.
+// One definition, if there is one here.
 bool Lexer::lex_definition() {
   skip_blanks();
   const Place start = cursor_;
   /*!re2c
-    directive = "#" ([^\n\\/\x00] | "\\" "\r"? [^\r\x00] | "/" [^*\n\\\x00] | block_comment)*;
-    directive {
-      // Blanks at the end of the line are not part of it.
-      while (cursor_ > start + 1 && (cursor_[-1] == '\r' || cursor_[-1] == ' ' || cursor_[-1] == '\t')) --cursor_;
+    "#!" [^\n\x00]* {
+      diags_.add<diag::Id::UnexpectedCharacter>(span_from(start), "'#!'")
+          .hint("a `#!` line is the very first of a script");
+      return true;
+    }
+    "#" {
+      lex_directive();
       push_text(T::CText, start, std::string(text_from(start)));
       return true;
     }
@@ -163,6 +168,25 @@ bool Lexer::lex_definition() {
   */
 }
 
+// The rest of a directive: to the end of the line, which a `\` before it and a comment carry on.
+void Lexer::lex_directive() {
+  for (;;) {
+    const Place token = cursor_;
+    /*!re2c
+      spliced_comment = "//" ([^\n\\\x00] | "\\" "\r"? [^\r\x00])*;
+      "\\" newline      { continue; }
+      quoted            { continue; }
+      spliced_comment   { continue; }
+      block_comment     { continue; }
+      newline           { break; }
+      nul               { if (token < limit_) continue; break; }
+      *                 { continue; }
+    */
+  }
+  --cursor_;
+  while (cursor_[-1] == '\r' || cursor_[-1] == ' ' || cursor_[-1] == '\t') --cursor_;
+}
+
 // The rest of a definition: to the brace that closes it, with attributes and a `;` behind it.
 void Lexer::lex_braces() {
   const Place start = cursor_;
@@ -172,11 +196,13 @@ void Lexer::lex_braces() {
   for (;;) {
     const Place token = cursor_;
     /*!re2c
+      character = ['] ([^'\\\n\x00] | "\\" [^\n\x00])+ ['];
       attribute = "__attribute__" blank* "((" [^;{}\x00]* "))";
       blank+         { continue; }
       line_comment   { continue; }
       block_comment  { continue; }
       quoted         { continue; }
+      character      { continue; }
       "{"            { if (is_closed) break; ++depth; continue; }
       "}"            {
         if (is_closed || depth == 0) break;
@@ -209,11 +235,18 @@ bool Lexer::lex_item() {
   const Place start = cursor_;
   is_item_done_ = false;
   is_in_predicate_ = false;
+  ends_with_brace_ = true;
   open_.clear();
   /*!re2c
     keyword_end = [^A-Za-z0-9_:=*];
     ("config") / ("=" | keyword_end)                      { cursor_ = start; lex_code(); return true; }
-    ("import" | "macro" | "fn" | "let") / keyword_end     { cursor_ = start; lex_code(); return true; }
+    ("macro" | "fn") / keyword_end                        { cursor_ = start; lex_code(); return true; }
+    ("import" | "let") / keyword_end {
+      ends_with_brace_ = false;
+      cursor_ = start;
+      lex_code();
+      return true;
+    }
     ";"  { push(T::Semicolon, start); return true; }
     "}"  { push(T::BraceClose, start); return true; }
     *    { cursor_ = start; lex_attach_points(); return !out_.is_too_deep; }
@@ -417,7 +450,10 @@ bool Lexer::close_bracket(int kind, Place start) {
   size_t at = open_.size();
   while (at > 0 && open_[at - 1] != opener && (kind == T::BraceClose || open_[at - 1] != T::BraceOpen)) --at;
   if (at > 0 && open_[at - 1] == opener) open_.resize(at - 1);
-  is_item_done_ = kind == T::BraceClose && open_.empty() && !is_in_predicate_;
+  // An item with a body ends where no brace is open, even if a parenthesis was forgotten.
+  const bool is_outside = ends_with_brace_ ? std::count(open_.begin(), open_.end(), T::BraceOpen) == 0
+                                           : open_.empty();
+  is_item_done_ = kind == T::BraceClose && is_outside && !is_in_predicate_;
   return true;
 }
 

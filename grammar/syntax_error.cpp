@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "grammar/builder.h"
 
@@ -92,8 +93,10 @@ void Builder::syntax_error(const std::vector<Parser::symbol_kind_type>& expected
   const size_t at = std::min(next_, tokens_.list.size()) - 1;
   const Token& token = tokens_.list[at];
   const bool is_reported = (at > 0 && tokens_.list[at - 1].is_broken) || token.is_broken;
-  if (!is_reported)
-    add_advice(diags_.add<diag::Id::Syntax>(token.span, expectation(expected)), expected);
+  // What is missing at the end is missed behind the last token, not behind the blanks after it.
+  Span span = token.span;
+  if (token.kind == T::End && at > 0) span.begin = span.end = tokens_.list[at - 1].span.end;
+  if (!is_reported) add_advice(diags_.add<diag::Id::Syntax>(span, expectation(expected)), expected);
   skip_to_recovery();
 }
 
@@ -105,8 +108,12 @@ void Builder::add_advice(diag::Diagnostic& diagnostic,
   const size_t at = std::min(next_, tokens_.list.size()) - 1;
   const int found = tokens_.list[at].kind;
   if (found == T::Assign && !has(S::S_Assign)) diagnostic.hint("`==` compares, `=` assigns");
-  if (found == T::AttachPoint && has(S::S_AttachComma))
-    diagnostic.hint("several attach points are separated by `,`");
+  if (has(S::S_AttachComma) && found != T::End) {
+    const bool is_word =
+        std::isalpha(static_cast<unsigned char>(source_.text(tokens_.list[at].span)[0]));
+    diagnostic.hint(is_word ? "several attach points are separated by `,`"
+                            : "a predicate's `/` needs a blank before it: after a `:` it is text");
+  }
   if (found == T::BraceOpen && has(S::S_PredicateClose))
     diagnostic.hint("a predicate stands between two `/`: /pid == 1/");
   if (has(S::S_BraceOpen) && has(S::S_Dot) && !has(S::S_Plus))

@@ -1,7 +1,7 @@
 // scry-corpus FILE...: does every script parse, and does its formatted text parse to the same tree,
 // keep its comments and format to itself? Prints what fails and exits with 1. For scripts that are on
 // the machine but not in the repository: scripts/test runs it over those that a package installed.
-//   --show=tokens|ast|fmt   prints that of each file instead of nothing
+//   --show=tokens|ast|fmt|diag   also prints that of each file
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -35,7 +35,8 @@ struct Parsed {
     return all;
   }
   static std::string_view trim(std::string_view text) {
-    while (!text.empty() && std::string_view(" \t\r").find(text.back()) != text.npos) text.remove_suffix(1);
+    while (!text.empty() && std::string_view(" \t\r").find(text.back()) != text.npos)
+      text.remove_suffix(1);
     return text;
   }
 };
@@ -47,16 +48,21 @@ std::string check(const std::string& name, const std::string& text, std::string_
     Diagnostics again;
     std::fputs(grammar::dump_tokens(first.sources, FileId::Main, again).c_str(), stdout);
   }
+  if (show == "diag")
+    std::fputs(diag::render(first.diags, first.sources, {.shows_tags = true}).c_str(), stdout);
   if (show == "ast" && first.script) std::fputs(ast::dump(*first.script).c_str(), stdout);
   if (!first.is_right()) return "does not parse\n" + first.messages();
   const std::string formatted = ast::format(*first.script, first.sources.main());
   if (show == "fmt") std::fputs(formatted.c_str(), stdout);
   const Parsed second(name + " (formatted)", formatted);
-  if (!second.is_right()) return "its formatted text does not parse\n" + second.messages() + formatted;
-  if (ast::dump(*first.script) != ast::dump(*second.script)) return "its formatted text is another tree\n" + formatted;
+  if (!second.is_right())
+    return "its formatted text does not parse\n" + second.messages() + formatted;
+  if (ast::dump(*first.script) != ast::dump(*second.script))
+    return "its formatted text is another tree\n" + formatted;
   if (first.comments() != second.comments()) return "formatting loses comments\n" + formatted;
   const std::string again = ast::format(*second.script, second.sources.main());
-  if (again != formatted) return "formats to something else the second time\n" + formatted + "---\n" + again;
+  if (again != formatted)
+    return "formats to something else the second time\n" + formatted + "---\n" + again;
   return "";
 }
 
