@@ -1,4 +1,5 @@
-"""Diagnostics: each row of diagnostics.def is raised somewhere and hit by a golden."""
+"""Diagnostics: each row of diagnostics.def is raised somewhere and hit by a test: a golden or a live case
+that shows `[tag]`, or, for what no short script can show, a unit test that names "tag"."""
 
 import re
 
@@ -10,11 +11,12 @@ def check(tree):
     rows = ROW.findall(tree.text("src/diag/diagnostics.def"))
     code = "\n".join(tree.text(path) for path in tree.sources((".h", ".cpp", ".re", ".yy"))
                      if not path.startswith("src/diag/"))
-    goldens = "\n".join(tree.text(path) for path in tree.files() if path.startswith("tests/golden/"))
+    tests = "\n".join(tree.text(path) for path in tree.files()
+                      if path.startswith(("tests/golden/", "tests/runtime/", "tests/unit/")))
     for name, tag in rows:
         if not re.search(rf"\bId::{name}\b", code):
             problems.append(f"src/diag/diagnostics.def: nothing raises {tag} ({name})")
-        elif f"[{tag}]" not in goldens:
+        elif f"[{tag}]" not in tests and f'"{tag}"' not in tests:
             problems.append(f"src/diag/diagnostics.def: no golden shows [{tag}]")
     tags = [tag for _, tag in rows]
     problems += [f"src/diag/diagnostics.def: two rows have the tag {tag}"
