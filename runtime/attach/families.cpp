@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+
+#include "runtime/attach/attach.h"
+#include "runtime/attach/family.h"
+
+namespace scry::runtime {
+
+using lang::ProbeKind;
+
+namespace {
+
+struct Row {
+  ProbeKind kind;
+  const Family* family;
+};
+
+constexpr Row kRows[] = {
+    {ProbeKind::Begin, &kSpecialFamily},      {ProbeKind::End, &kSpecialFamily},
+    {ProbeKind::Interval, &kIntervalFamily},  {ProbeKind::Tracepoint, &kTracepointFamily},
+    {ProbeKind::Uprobe, &kUprobeFamily},      {ProbeKind::Uretprobe, &kUprobeFamily},
+};
+
+bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+// Replaces $1, $2, …; a parameter that was not given becomes nothing.
+std::string substitute(const std::string& text, const std::vector<std::string>& parameters) {
+  std::string out;
+  for (size_t i = 0; i < text.size();) {
+    if (text[i] != '$' || i + 1 == text.size() || !is_digit(text[i + 1])) {
+      out += text[i++];
+      continue;
+    }
+    size_t number = 0;
+    for (++i; i < text.size() && is_digit(text[i]); ++i)
+      number = std::min<size_t>(number * 10 + static_cast<size_t>(text[i] - '0'), 1u << 20);
+    if (number >= 1 && number <= parameters.size()) out += parameters[number - 1];
+  }
+  return out;
+}
+
+}  // namespace
+
+const Family* family(ProbeKind kind) {
+  for (const Row& row : kRows)
+    if (row.kind == kind) return row.family;
+  return nullptr;
+}
+
+Error attach_error(const std::string& name, std::string hint) {
+  if (hint.empty() && (errno == EPERM || errno == EACCES))
+    hint = "run as root, or with CAP_BPF and CAP_PERFMON";
+  return errno_error("Unable to attach probe: " + name, std::move(hint));
+}
+
+bool Matches::has_any_to_attach() const {
+  return std::any_of(list.begin(), list.end(), [](const Match& match) {
+    return match.kind != ProbeKind::Begin && match.kind != ProbeKind::End;
+  });
+}
+
+std::vector<std::string> Matches::names() const {
+  std::vector<std::string> names;
+  for (const Match& match : list) names.push_back(match.name);
+  return names;
+}
+
+uint64_t Matches::first_name_id(uint32_t probe) const {
+  for (const Match& match : list)
+    if (match.probe == probe) return match.name_id;
+  return 0;
+}
+
+Result<Matches> resolve(const ResolveContext& given) {
+  ResolveContext context = given;
+  Matches matches;
+  for (uint32_t probe = 0; probe < context.plan.probes.size(); ++probe) {
+    for (const lang::AttachPoint& written : context.plan.probes[probe].attach_points) {
+      lang::AttachPoint point = written;
+      for (std::string* part : {&point.text, &point.target, &point.name})
+        *part = substitute(*part, context.parameters);
+      const Family* found = family(point.kind);
+      if (!found) return Error{"Unable to attach probe: " + point.text + "; this kind is not supported yet", 0, {}};
+      const size_t before = matches.list.size();
+      SCRY_TRY(found->resolve(point, context, matches.list));
+      for (size_t i = before; i < matches.list.size(); ++i) {
+        matches.list[i].probe = probe;
+        matches.list[i].kind = point.kind;
+        matches.list[i].name_id = i + 1;
+      }
+    }
+  }
+  return matches;
+}
+
+Result<std::vector<Fd>> attach(const Matches& matches, const AttachContext& context) {
+  std::vector<Fd> attachments;
+  SCRY_TRY(attach_dispatches(matches, context, attachments));
+  for (size_t i = 0; i < matches.list.size();) {
+    std::vector<const Match*> of_probe;
+    const Match& first = matches.list[i];
+    for (; i < matches.list.size() && matches.list[i].probe == first.probe && matches.list[i].kind == first.kind; ++i)
+      of_probe.push_back(&matches.list[i]);
+    const Family* found = family(first.kind);
+    if (found->attach) SCRY_TRY(found->attach(of_probe, context, attachments));
+  }
+  return attachments;
+}
+
+}  // namespace scry::runtime

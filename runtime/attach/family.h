@@ -1,0 +1,35 @@
+// A family of probe kinds: how its attach points are resolved and attached. One file each; the table is in
+// families.cpp, by ProbeKind.
+#pragma once
+
+#include "base/fd.h"
+#include "runtime/attach/match.h"
+
+namespace scry::runtime {
+
+struct AttachContext {
+  const plan::Plan& plan;
+  const std::vector<Fd>& programs;  // loaded, by index of Plan::programs
+  std::optional<pid_t> pid;         // only this process, where the kind supports it
+};
+
+struct Family {
+  // Appends the matches of one attach point, its `$N` already replaced. Name ids are given later.
+  Result<void> (*resolve)(const lang::AttachPoint& point, ResolveContext& context, std::vector<Match>& matches);
+  // Attaches all matches of one probe; the descriptors hold the attachment. Null: nothing to attach here.
+  Result<void> (*attach)(const std::vector<const Match*>& matches, const AttachContext& context,
+                         std::vector<Fd>& attachments);
+};
+
+// Null for kinds that cannot be run yet.
+const Family* family(lang::ProbeKind kind);
+
+extern const Family kSpecialFamily;     // special.cpp: begin, end
+extern const Family kIntervalFamily;    // interval.cpp
+extern const Family kTracepointFamily;  // tracepoint.cpp: system calls; attached as a dispatch, not singly
+extern const Family kUprobeFamily;      // uprobe.cpp: uprobe, uretprobe
+
+// "Unable to attach probe: NAME" with the current errno.
+Error attach_error(const std::string& name, std::string hint = {});
+
+}  // namespace scry::runtime

@@ -1,0 +1,54 @@
+// Matches: the places on this machine that a plan's attach points mean. Resolving comes before loading, since
+// the programs carry facts of their matches (name ids, rows of the dispatch tables); attaching comes after.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "kernel/facts.h"
+#include "plan/plan.h"
+
+namespace scry::runtime {
+
+// A timer's rate: a period, or a frequency that the kernel turns into periods.
+struct Rate {
+  bool is_frequency = false;
+  uint64_t value = 0;  // nanoseconds or hertz
+};
+
+struct Match {
+  uint32_t probe = 0;    // index into Plan::probes
+  uint64_t name_id = 0;  // 1 for the first match of the plan, and so on
+  lang::ProbeKind kind = lang::ProbeKind::Begin;
+  std::string name;      // what `probe` shows
+  Rate rate;             // Interval
+  uint32_t syscall = 0;  // Tracepoint: the system call's number
+  std::string event;     // Tracepoint: sys_enter_openat
+  std::string path;      // Uprobe, Uretprobe: the file…
+  uint64_t offset = 0;   // …and the place in it
+};
+
+struct Matches {
+  std::vector<Match> list;  // in the order of name ids
+
+  bool has_any_to_attach() const;  // more than BEGIN and END?
+  std::vector<std::string> names() const;
+  // The first match of a probe; 0 if there is none.
+  uint64_t first_name_id(uint32_t probe) const;
+};
+
+struct ResolveContext {
+  const plan::Plan& plan;
+  const std::vector<std::string>& parameters;
+  std::optional<pid_t> pid;  // of -p or -c: gives binaries a root, and an executable to an empty name
+  kernel::KernelFacts& facts;
+};
+
+// An Error says which attach point has no match, and the nearest name when there is one.
+Result<Matches> resolve(const ResolveContext& context);
+
+}  // namespace scry::runtime

@@ -1,0 +1,146 @@
+// uprobe and uretprobe: functions of programs and libraries. One uprobe_multi link holds all matches in a
+// file (Linux 6.6); where the kernel refuses that, each match is a perf event.
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+
+#include "base/strings.h"
+#include "runtime/attach/family.h"
+#include "runtime/load/bpf.h"
+#include "target/binary.h"
+#include "target/elf.h"
+
+namespace scry::runtime {
+
+using lang::ProbeKind;
+
+namespace {
+
+// --- resolve ----------------------------------------------------------------------------------------
+
+bool is_return(ProbeKind kind) { return kind == ProbeKind::Uretprobe; }
+
+Error no_match(const lang::AttachPoint& point, const target::ElfFile& elf) {
+  Error error{std::string("No matches for ") + lang::row(point.kind).name + " " + elf.path() + ":" + point.name + ".",
+              0, {}};
+  if (has_wildcard(point.name)) return error;
+  if (const auto near = elf.nearest_name(point.name)) error.hint = "did you mean `" + *near + "`?";
+  return error;
+}
+
+Result<void> add_address(const lang::AttachPoint& point, const target::ElfFile& elf, uint64_t address,
+                         Match match, std::vector<Match>& matches) {
+  const auto offset = elf.file_offset(address);
+  if (!offset)
+    return Error{"Unable to attach probe: " + point.text + "; the address is in no code of `" + elf.path() + "`", 0,
+                 {}};
+  match.offset = *offset;
+  matches.push_back(std::move(match));
+  return {};
+}
+
+Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context, std::vector<Match>& matches) {
+  if (has_wildcard(point.target) || !point.language.empty())
+    return Error{"Unable to attach probe: " + point.text + "; " +
+                     (point.language.empty() ? "wildcards in a binary's path are" : "names of a language are") +
+                     " not supported yet", 0, {}};
+  SCRY_TRY_ASSIGN(const std::string path, target::resolve_binary(point.target, context.pid));
+  SCRY_TRY_ASSIGN(const target::ElfFile elf, target::ElfFile::open(path));
+  if (is_return(point.kind) && elf.is_go())
+    return Error{"Unable to attach probe: " + point.text + "; `" + path + "` is a Go program, whose stacks move: a "
+                     "return probe would crash it", 0, "use uprobe, which is safe there"};
+
+  Match match;
+  match.name = point.text;
+  match.path = path;
+  if (point.name.starts_with("0x"))
+    if (const auto address = parse_integer(point.name))
+      return add_address(point, elf, static_cast<uint64_t>(*address) + point.offset, std::move(match), matches);
+  if (!has_wildcard(point.name)) {
+    const auto function = elf.find(point.name);
+    if (!function) return no_match(point, elf);
+    if (function->size != 0 && point.offset >= function->size)
+      return Error{"Unable to attach probe: " + point.text + "; the offset is outside of `" + point.name + "`, " +
+                       std::to_string(function->size) + " bytes long", 0, {}};
+    match.offset = function->offset + point.offset;
+    matches.push_back(std::move(match));
+    return {};
+  }
+  const std::vector<target::Function> functions = elf.match(point.name);
+  if (functions.empty()) return no_match(point, elf);
+  for (const target::Function& function : functions) {
+    match.name = std::string(lang::row(point.kind).name) + ":" + path + ":" + function.name;
+    match.offset = function.offset;
+    matches.push_back(match);
+  }
+  return {};
+}
+
+// --- attach -----------------------------------------------------------------------------------------
+
+// Before 6.10 uprobe_multi's pid meant one thread. Nothing but the version tells; without the filter the
+// programs still test the process themselves, at the price of breakpoints in all others.
+bool has_process_filter() {
+  utsname name;
+  int major = 0, minor = 0;
+  if (::uname(&name) != 0 || std::sscanf(name.release, "%d.%d", &major, &minor) != 2) return false;
+  return major > 6 || (major == 6 && minor >= 10);
+}
+
+// Does errno say that the kernel has no uprobe_multi? EBADF and EINVAL come from kernels that read the
+// attributes as those of another link.
+bool lacks_multi() { return errno == EINVAL || errno == EOPNOTSUPP || errno == EBADF; }
+
+Result<void> attach_singly(const Match& match, int program, std::vector<Fd>& attachments) {
+  const auto type = read_file("/sys/bus/event_source/devices/uprobe/type");
+  if (!type) return Error{"Unable to attach probe: " + match.name + "; this kernel has no uprobes", 0, {}};
+  perf_event_attr event = {};
+  event.size = sizeof event;
+  event.type = static_cast<uint32_t>(std::atoi(type.value().c_str()));
+  event.config = is_return(match.kind) ? 1 : 0;  // format/retprobe: config:0
+  event.uprobe_path = reinterpret_cast<uintptr_t>(match.path.c_str());
+  event.probe_offset = match.offset;
+  // Any CPU will do: the event fires on all of them. A pid would mean one thread.
+  Fd fd(static_cast<int>(::syscall(SYS_perf_event_open, &event, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
+  if (!fd.is_open()) return attach_error(match.name);
+  Fd link(link_perf_event(program, fd.get(), match.name_id));
+  if (!link.is_open()) return attach_error(match.name);
+  attachments.push_back(std::move(link));
+  attachments.push_back(std::move(fd));
+  return {};
+}
+
+Result<void> attach(const std::vector<const Match*>& matches, const AttachContext& context,
+                    std::vector<Fd>& attachments) {
+  const int program = context.programs[context.plan.probes[matches[0]->probe].program].get();
+  std::map<std::string, std::vector<const Match*>> by_file;
+  for (const Match* match : matches) by_file[match->path].push_back(match);
+  for (const auto& [path, places] : by_file) {
+    UprobeMulti multi{path, {}, {}, is_return(places[0]->kind), 0};
+    if (context.pid && has_process_filter()) multi.pid = static_cast<uint32_t>(*context.pid);
+    for (const Match* place : places) {
+      multi.offsets.push_back(place->offset);
+      multi.cookies.push_back(place->name_id);
+    }
+    Fd link(link_uprobes(program, multi));
+    if (link.is_open()) {
+      attachments.push_back(std::move(link));
+      continue;
+    }
+    if (!lacks_multi()) return attach_error(places[0]->name);
+    for (const Match* place : places) SCRY_TRY(attach_singly(*place, program, attachments));
+  }
+  return {};
+}
+
+}  // namespace
+
+const Family kUprobeFamily = {resolve, attach};
+
+}  // namespace scry::runtime

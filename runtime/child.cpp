@@ -1,0 +1,113 @@
+#include "runtime/child.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "base/strings.h"
+#include "target/binary.h"
+
+namespace scry::runtime {
+
+namespace {
+
+constexpr int kPatience = 300;  // ms that a process gets to end after SIGTERM
+
+std::vector<std::string> words_of(const std::string& command) {
+  std::vector<std::string> words;
+  for (const std::string& word : split(command, ' '))
+    if (const std::string_view text = trim(word); !text.empty()) words.emplace_back(text);
+  return words;
+}
+
+// In the new process: waits for one byte through `gate`, then becomes the command. Only calls that are safe
+// after fork.
+[[noreturn]] void become(int gate, pid_t parent, const char* path, char* const* arguments) {
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(0);
+  ::signal(SIGPIPE, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  char byte;
+  ssize_t got;
+  do got = ::read(gate, &byte, 1);
+  while (got < 0 && errno == EINTR);
+  if (got != 1) ::_exit(0);  // the run ended before it began
+  ::execv(path, arguments);
+  constexpr char kMessage[] = "scry: cannot execute the command of -c\n";
+  [[maybe_unused]] const ssize_t put = ::write(STDERR_FILENO, kMessage, sizeof kMessage - 1);
+  ::_exit(127);
+}
+
+}  // namespace
+
+Result<Fd> open_process(pid_t pid) {
+  Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!fd.is_open()) return errno_error("cannot watch process " + std::to_string(pid));
+  return fd;
+}
+
+Result<Child> Child::fork(const std::string& command) {
+  std::vector<std::string> words = words_of(command);
+  if (words.empty()) return Error{"Failed to fork child: -c needs a command", 0, {}};
+  const auto path = target::find_command(words[0]);
+  if (!path)
+    return Error{"Failed to fork child: Path '" + words[0] + "' does not exist or is not executable", errno ? errno : ENOENT,
+                 {}};
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return errno_error("Failed to fork child: cannot make a pipe");
+  Fd reading(ends[0]);
+  Child child;
+  child.gate_ = Fd(ends[1]);
+  const pid_t parent = ::getpid();
+  child.pid_ = ::fork();
+  if (child.pid_ < 0) return errno_error("Failed to fork child");
+  if (child.pid_ == 0) {
+    ::close(ends[1]);
+    become(ends[0], parent, path->c_str(), arguments.data());
+  }
+  SCRY_TRY_ASSIGN(child.pid_fd_, open_process(child.pid_));
+  return child;
+}
+
+Child::Child(Child&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      pid_fd_(std::move(other.pid_fd_)),
+      gate_(std::move(other.gate_)),
+      is_reaped_(other.is_reaped_) {}
+
+Child::~Child() {
+  if (pid_ <= 0 || exit_code()) return;
+  gate_.reset();
+  ::kill(pid_, SIGTERM);
+  pollfd ended{pid_fd_.get(), POLLIN, 0};
+  if (pid_fd_.is_open()) ::poll(&ended, 1, kPatience);
+  ::waitpid(pid_, nullptr, WNOHANG);
+}
+
+void Child::release() {
+  const char byte = 1;
+  [[maybe_unused]] const ssize_t put = ::write(gate_.get(), &byte, 1);  // fails if it is gone: pid_fd tells
+  gate_.reset();
+}
+
+std::optional<int> Child::exit_code() {
+  int status = 0;
+  if (is_reaped_ || ::waitpid(pid_, &status, WNOHANG) != pid_) return is_reaped_ ? std::optional(0) : std::nullopt;
+  is_reaped_ = true;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace scry::runtime

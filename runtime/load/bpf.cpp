@@ -1,0 +1,130 @@
+#include "runtime/load/bpf.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+
+namespace scry::runtime {
+
+namespace {
+
+int bpf(bpf_cmd command, bpf_attr& attributes, size_t size = sizeof(bpf_attr)) {
+  return static_cast<int>(::syscall(SYS_bpf, command, &attributes, size));
+}
+
+uint64_t address(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer); }
+
+bpf_attr zeroed() {
+  bpf_attr attributes;
+  std::memset(&attributes, 0, sizeof attributes);  // the kernel refuses non-zero padding
+  return attributes;
+}
+
+// link_create as Linux 6.6 knows it for uprobe_multi.
+struct UprobeMultiAttributes {
+  uint32_t program;
+  uint32_t target;
+  uint32_t attach_type;
+  uint32_t flags;
+  uint64_t path;
+  uint64_t offsets;
+  uint64_t reference_counters;
+  uint64_t cookies;
+  uint32_t count;
+  uint32_t uprobe_flags;
+  uint32_t pid;
+  uint32_t padding;
+};
+
+}  // namespace
+
+std::string object_name(std::string_view name) {
+  std::string out;
+  for (const char c : name)
+    if ((std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.') && out.size() < BPF_OBJ_NAME_LEN - 1)
+      out += c;
+  return out;
+}
+
+int create_map(const MapShape& shape, std::string_view name) {
+  bpf_attr attributes = zeroed();
+  attributes.map_type = shape.type;
+  attributes.key_size = shape.key_size;
+  attributes.value_size = shape.value_size;
+  attributes.max_entries = shape.max_entries;
+  attributes.map_flags = shape.flags;
+  const std::string short_name = object_name(name);
+  std::memcpy(attributes.map_name, short_name.data(), short_name.size());
+  return bpf(BPF_MAP_CREATE, attributes);
+}
+
+int load_program(const ProgramShape& shape, std::string_view name, std::span<const uint64_t> instructions,
+                 std::string* log) {
+  bpf_attr attributes = zeroed();
+  attributes.prog_type = shape.type;
+  attributes.expected_attach_type = shape.expected_attach_type;
+  attributes.insns = address(instructions.data());
+  attributes.insn_cnt = static_cast<uint32_t>(instructions.size());
+  attributes.license = address("GPL");
+  if (log) {
+    attributes.log_level = 1;
+    attributes.log_buf = address(log->data());
+    attributes.log_size = static_cast<uint32_t>(log->size());
+  }
+  const std::string short_name = object_name(name);
+  std::memcpy(attributes.prog_name, short_name.data(), short_name.size());
+  return bpf(BPF_PROG_LOAD, attributes);
+}
+
+int link_uprobes(int program, const UprobeMulti& uprobes) {
+  UprobeMultiAttributes multi = {};
+  multi.program = static_cast<uint32_t>(program);
+  multi.attach_type = kUprobeMulti;
+  multi.path = address(uprobes.path.c_str());
+  multi.offsets = address(uprobes.offsets.data());
+  multi.cookies = address(uprobes.cookies.data());
+  multi.count = static_cast<uint32_t>(uprobes.offsets.size());
+  multi.uprobe_flags = uprobes.is_return ? kUprobeMultiReturn : 0;
+  multi.pid = uprobes.pid;
+  bpf_attr attributes = zeroed();
+  static_assert(sizeof multi <= sizeof attributes);
+  std::memcpy(&attributes, &multi, sizeof multi);
+  return bpf(BPF_LINK_CREATE, attributes, sizeof multi);
+}
+
+int link_perf_event(int program, int perf_event, uint64_t cookie) {
+  bpf_attr attributes = zeroed();
+  attributes.link_create.prog_fd = static_cast<uint32_t>(program);
+  attributes.link_create.target_fd = static_cast<uint32_t>(perf_event);
+  attributes.link_create.attach_type = BPF_PERF_EVENT;
+  attributes.link_create.perf_event.bpf_cookie = cookie;
+  return bpf(BPF_LINK_CREATE, attributes);
+}
+
+int open_raw_tracepoint(int program, const char* name) {
+  bpf_attr attributes = zeroed();
+  attributes.raw_tracepoint.name = address(name);
+  attributes.raw_tracepoint.prog_fd = static_cast<uint32_t>(program);
+  return bpf(BPF_RAW_TRACEPOINT_OPEN, attributes);
+}
+
+int run_program(int program) {
+  bpf_attr attributes = zeroed();
+  attributes.test.prog_fd = static_cast<uint32_t>(program);
+  return bpf(BPF_PROG_TEST_RUN, attributes);
+}
+
+uint64_t missed_runs(int program) {
+  bpf_prog_info info;
+  std::memset(&info, 0, sizeof info);
+  bpf_attr attributes = zeroed();
+  attributes.info.bpf_fd = static_cast<uint32_t>(program);
+  attributes.info.info_len = sizeof info;
+  attributes.info.info = address(&info);
+  return bpf(BPF_OBJ_GET_INFO_BY_FD, attributes) == 0 ? info.recursion_misses : 0;
+}
+
+}  // namespace scry::runtime

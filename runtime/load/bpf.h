@@ -1,0 +1,54 @@
+// The bpf(2) calls that libbpf 1.1 lacks or makes slow: its wrappers of these first probe what the kernel can
+// do, each by a load of its own. Everything returns -1 and errno, as system calls do; descriptors are owned by
+// the caller.
+#pragma once
+
+#include <linux/bpf.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scry::runtime {
+
+// BPF_TRACE_UPROBE_MULTI and its flag: Linux 6.6, newer than Debian 12's headers.
+inline constexpr uint32_t kUprobeMulti = 48;
+inline constexpr uint32_t kUprobeMultiReturn = 1;
+
+// The kernel takes 15 letters, digits, `_` and `.`; others are left out.
+std::string object_name(std::string_view name);
+
+struct MapShape {
+  bpf_map_type type;
+  uint32_t key_size, value_size, max_entries, flags;
+};
+int create_map(const MapShape& shape, std::string_view name);
+
+struct ProgramShape {
+  bpf_prog_type type;
+  uint32_t expected_attach_type;
+};
+// `log`: null for none, else a buffer of its size for the verifier's text.
+int load_program(const ProgramShape& shape, std::string_view name, std::span<const uint64_t> instructions,
+                 std::string* log);
+
+struct UprobeMulti {
+  std::string path;
+  std::vector<uint64_t> offsets;
+  std::vector<uint64_t> cookies;
+  bool is_return = false;
+  uint32_t pid = 0;  // 0: every process
+};
+int link_uprobes(int program, const UprobeMulti& uprobes);
+// `perf_event` is an open perf event. Linux 5.15.
+int link_perf_event(int program, int perf_event, uint64_t cookie);
+int open_raw_tracepoint(int program, const char* name);
+// Runs a raw tracepoint program once, here and now.
+int run_program(int program);
+
+// How often the kernel skipped the program because it, or another of its kind, was already running.
+uint64_t missed_runs(int program);
+
+}  // namespace scry::runtime

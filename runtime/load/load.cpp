@@ -1,0 +1,193 @@
+#include "runtime/load/load.h"
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+#include "runtime/load/bpf.h"
+#include "runtime/load/relocate.h"
+
+namespace scry::runtime {
+
+namespace {
+
+constexpr size_t kLogSize = 1 << 20;
+
+// Where system-call arguments lie in x86-64's struct pt_regs: di si dx r10 r8 r9.
+constexpr uint32_t kArgumentOffsets[] = {112, 104, 96, 56, 72, 64};
+
+Result<uint32_t> argument_offset(kernel::KernelFacts& facts, const std::string& event, const std::string& field) {
+  SCRY_TRY_ASSIGN(const kernel::TracepointFormat format, facts.tracepoint("syscalls", event));
+  size_t index = 0;
+  for (const kernel::TracepointField& candidate : format.fields) {
+    if (candidate.name == "__syscall_nr") continue;
+    if (candidate.name == field && index < std::size(kArgumentOffsets)) return kArgumentOffsets[index];
+    ++index;
+  }
+  return Error{"tracepoint:syscalls:" + event + " has no argument `" + field + "` on this kernel", 0, {}};
+}
+
+class Loader {
+ public:
+  explicit Loader(const LoadContext& context) : context_(context) {}
+
+  Result<Loaded> load() {
+    std::vector<std::string> tables;
+    for (const plan::SyscallDispatch& dispatch : context_.plan.dispatches) {
+      SCRY_TRY_ASSIGN(tables.emplace_back(), dispatch_table(dispatch, context_.matches, context_.facts));
+    }
+    SCRY_TRY_ASSIGN(Maps maps, Maps::create(context_.plan, context_.parameters, tables));
+    std::vector<Fd> programs;
+    for (const plan::Program& program : context_.plan.programs) {
+      const RelocationLookup lookup = [&](const plan::Relocation& r) { return value_of(r, program, maps); };
+      SCRY_TRY_ASSIGN(const std::vector<uint64_t> instructions, relocate(program, lookup));
+      SCRY_TRY_ASSIGN(programs.emplace_back(), load(program, instructions));
+    }
+    return Loaded{std::move(maps), std::move(programs)};
+  }
+
+ private:
+  Result<RelocationValue> value_of(const plan::Relocation& r, const plan::Program& program, const Maps& maps) {
+    using Kind = RelocationValue::Kind;
+    const auto number = [](uint64_t value) { return RelocationValue{Kind::Number, value}; };
+    switch (r.kind) {
+      case plan::RelocationKind::MapFd: return RelocationValue{Kind::MapFd, static_cast<uint64_t>(maps.fd(r.id))};
+      case plan::RelocationKind::MapValue:
+        return RelocationValue{Kind::MapValue, static_cast<uint64_t>(maps.fd(r.id))};
+      case plan::RelocationKind::Parameter: {
+        SCRY_TRY_ASSIGN(const int64_t value, parameter(r.id));
+        return number(static_cast<uint64_t>(value));
+      }
+      case plan::RelocationKind::ParameterCount: return number(context_.parameters.size());
+      case plan::RelocationKind::PidFilter: return number(filter_of(program));
+      case plan::RelocationKind::ProbeNameId: return number(context_.matches.first_name_id(r.id));
+      case plan::RelocationKind::SyscallArgument: {
+        SCRY_TRY_ASSIGN(const uint32_t offset, argument_offset(context_.facts, r.type, r.path));
+        return number(offset);
+      }
+      case plan::RelocationKind::KernelField: {
+        const Result<uint32_t> offset = context_.facts.field_offset(r.type, r.path);
+        if (offset) return number(offset.value());
+        if (offset.error().error_number == ENOENT) return number(plan::kMissingField);
+        return offset.error();
+      }
+    }
+    return Error{"the plan is damaged: an unknown relocation", 0, "build it again"};
+  }
+
+  Result<int64_t> parameter(uint32_t number) {
+    if (number == 0 || number > context_.parameters.size()) return 0;
+    const std::string& text = context_.parameters[number - 1];
+    if (const auto value = parse_integer(text)) return *value;
+    return Error{fmt::format("positional parameter ${} is used as a number; `{}` is none", number, text), 0, {}};
+  }
+
+  // -c's child is watched by what is attached to it; other events are everybody's, as bpftrace has it.
+  uint64_t filter_of(const plan::Program& program) {
+    if (context_.pid) return static_cast<uint64_t>(*context_.pid);
+    if (context_.child_pid && program.kind == plan::ProgramKind::Registers)
+      return static_cast<uint64_t>(*context_.child_pid);
+    return 0;
+  }
+
+  static ProgramShape shape_of(plan::ProgramKind kind) {
+    switch (kind) {
+      case plan::ProgramKind::TestRun:
+      case plan::ProgramKind::RawTracepoint: return {BPF_PROG_TYPE_RAW_TRACEPOINT, 0};
+      case plan::ProgramKind::Registers: return {BPF_PROG_TYPE_KPROBE, kUprobeMulti};
+      case plan::ProgramKind::PerfEvent: return {BPF_PROG_TYPE_PERF_EVENT, 0};
+    }
+    return {BPF_PROG_TYPE_UNSPEC, 0};
+  }
+
+  Result<Fd> load(const plan::Program& program, const std::vector<uint64_t>& instructions) {
+    ProgramShape shape = shape_of(program.kind);
+    Fd fd(load_program(shape, program.name, instructions, nullptr));
+    if (!fd.is_open() && errno == EINVAL && shape.expected_attach_type != 0) {
+      shape.expected_attach_type = 0;  // a kernel that has no uprobe_multi and says so
+      fd = Fd(load_program(shape, program.name, instructions, nullptr));
+    }
+    if (fd.is_open()) return fd;
+    return refusal(program, shape, instructions, errno);
+  }
+
+  Error refusal(const plan::Program& program, const ProgramShape& shape,
+                const std::vector<uint64_t>& instructions, int error_number) {
+    std::string what = fmt::format("Error loading BPF program for {}.", program.name);
+    if (error_number == EPERM)
+      return Error{std::move(what), EPERM, "run as root, or with CAP_BPF and CAP_PERFMON; a locked-down kernel "
+                                           "refuses programs that read its memory"};
+    // Only now the log: asking for it makes every load slower.
+    std::string log(kLogSize, '\0');
+    const Fd again(load_program(shape, program.name, instructions, &log));
+    log.resize(strnlen(log.data(), log.size()));
+    const VerifierWords words = summarize(log);
+    if (words.instruction) what += place_of(program, *words.instruction);
+    if (!words.text.empty()) what += " The kernel's verifier says: " + words.text;
+    return Error{std::move(what), error_number, log.empty() ? "" : "-v shows the verifier's whole log", std::move(log)};
+  }
+
+  // " At x.bt:3: printf(…);"
+  std::string place_of(const plan::Program& program, uint32_t instruction) const {
+    const plan::SourceLine* found = nullptr;
+    for (const plan::SourceLine& line : program.lines)
+      if (line.instruction <= instruction) found = &line;
+    if (!found) return "";
+    const SourceFile source(context_.plan.source_name, context_.plan.source);
+    const Location location = source.location(found->span.begin);
+    return fmt::format(" At {}:{}: {}", source.name(), location.line, trim(source.line(location.line)));
+  }
+
+  const LoadContext& context_;
+};
+
+// "12: (85) call …" -> 12
+std::optional<uint32_t> instruction_number(std::string_view line) {
+  uint32_t number = 0;
+  const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), number);
+  if (failure != std::errc() || line.data() + line.size() - end < 3 || std::string_view(end, 3) != ": (") return {};
+  return number;
+}
+
+}  // namespace
+
+VerifierWords summarize(std::string_view log) {
+  VerifierWords words;
+  for (const std::string& line : split(log, '\n')) {
+    if (line.starts_with("processed ") || line.starts_with("verification time") ||
+        line.starts_with("stack depth") || trim(line).empty())
+      continue;
+    if (const auto number = instruction_number(line)) words.instruction = number;
+    words.text = std::string(trim(line));
+  }
+  return words;
+}
+
+Result<std::string> dispatch_table(const plan::SyscallDispatch& dispatch, const Matches& matches,
+                                   kernel::KernelFacts& facts) {
+  std::string table(size_t{plan::kSyscallRows} * dispatch.row_size, '\0');
+  const auto put = [&](const Match& match, uint32_t offset, uint64_t value) {
+    const auto word = static_cast<uint32_t>(value);
+    std::memcpy(table.data() + size_t{match.syscall} * dispatch.row_size + offset, &word, sizeof word);
+  };
+  for (const plan::SyscallProbe& probe : dispatch.probes) {
+    for (const Match& match : matches.list) {
+      if (match.probe != probe.probe) continue;
+      if (match.syscall >= plan::kSyscallRows)
+        return Error{"Unable to attach probe: " + match.name + "; its number is too large", 0, {}};
+      put(match, probe.row_offset, match.name_id);
+      for (const plan::SyscallArgument& argument : probe.arguments) {
+        SCRY_TRY_ASSIGN(const uint32_t offset, argument_offset(facts, match.event, argument.field));
+        put(match, argument.row_offset, offset);
+      }
+    }
+  }
+  return table;
+}
+
+Result<Loaded> load(const LoadContext& context) { return Loader(context).load(); }
+
+}  // namespace scry::runtime

@@ -1,0 +1,45 @@
+// Plan -> kernel: maps and programs, ready to be attached. Knows what this machine's answers to the plan's
+// symbols are; attaches nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "kernel/facts.h"
+#include "runtime/attach/match.h"
+#include "runtime/load/maps.h"
+
+namespace scry::runtime {
+
+struct LoadContext {
+  const plan::Plan& plan;
+  const Matches& matches;
+  const std::vector<std::string>& parameters;
+  std::optional<pid_t> pid;        // -p: every program looks at this process only
+  std::optional<pid_t> child_pid;  // -c: uprobes do
+  kernel::KernelFacts& facts;
+};
+
+struct Loaded {
+  Maps maps;
+  std::vector<Fd> programs;  // by index of Plan::programs
+};
+
+// The Error of a program that the verifier refused names the probe, the line of the script and the verifier's
+// words; its detail is the whole log.
+Result<Loaded> load(const LoadContext& context);
+
+// The content of a dispatch's map: a row for each system-call number (plan.h, SyscallDispatch).
+Result<std::string> dispatch_table(const plan::SyscallDispatch& dispatch, const Matches& matches,
+                                   kernel::KernelFacts& facts);
+
+// The line of a verifier's log that says what is wrong, and the instruction it is about, if the log tells.
+struct VerifierWords {
+  std::string text;
+  std::optional<uint32_t> instruction;
+};
+VerifierWords summarize(std::string_view log);
+
+}  // namespace scry::runtime

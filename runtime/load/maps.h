@@ -1,0 +1,48 @@
+// The kernel's maps of a run, created and filled. Descriptors and the mapping of RunState are owned here and
+// end with it.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/fd.h"
+#include "plan/plan.h"
+
+namespace scry::runtime {
+
+// Number of CPUs that can ever be: how many values a per-CPU map hands over.
+Result<uint32_t> possible_cpu_count();
+
+class Maps {
+ public:
+  // ReadOnly and Parameters are filled and frozen; Dispatch maps get `tables`, by index of Plan::dispatches.
+  static Result<Maps> create(const plan::Plan& plan, const std::vector<std::string>& parameters,
+                             const std::vector<std::string>& tables);
+  Maps(Maps&& other) noexcept;
+  Maps& operator=(Maps&&) = delete;
+  ~Maps();
+
+  int fd(size_t map) const { return fds_[map].get(); }
+  // Null when the plan has no ring buffer.
+  const plan::Map* ring() const { return ring_; }
+  int ring_fd() const { return ring_fd_; }
+  uint32_t ring_size() const { return ring_size_; }
+  // Shared with the programs; null when the plan has no State map.
+  volatile plan::RunState* state() { return state_; }
+  uint32_t cpu_count() const { return cpu_count_; }
+
+ private:
+  Maps() = default;
+  Result<void> add(const plan::Plan& plan, const plan::Map& map);
+  Result<void> map_state(int fd);
+
+  std::vector<Fd> fds_;
+  volatile plan::RunState* state_ = nullptr;
+  const plan::Map* ring_ = nullptr;
+  int ring_fd_ = -1;
+  uint32_t ring_size_ = 0;
+  uint32_t cpu_count_ = 1;
+};
+
+}  // namespace scry::runtime

@@ -1,0 +1,66 @@
+#include "runtime/load/relocate.h"
+
+#include <linux/bpf.h>
+
+#include <cstring>
+
+namespace scry::runtime {
+
+namespace {
+
+constexpr uint8_t kLoadImmediate64 = BPF_LD | BPF_DW | BPF_IMM;
+
+bpf_insn to_instruction(uint64_t bytes) {
+  bpf_insn instruction;
+  std::memcpy(&instruction, &bytes, sizeof instruction);
+  return instruction;
+}
+
+uint64_t to_bytes(const bpf_insn& instruction) {
+  uint64_t bytes;
+  std::memcpy(&bytes, &instruction, sizeof bytes);
+  return bytes;
+}
+
+void patch(bpf_insn& first, bpf_insn& second, const RelocationValue& target) {
+  const int64_t addend = first.imm;
+  switch (target.kind) {
+    case RelocationValue::Kind::Number: {
+      const uint64_t value = target.value + static_cast<uint64_t>(addend);
+      first.imm = static_cast<int32_t>(value);
+      second.imm = static_cast<int32_t>(value >> 32);
+      return;
+    }
+    case RelocationValue::Kind::MapFd:
+      first.src_reg = BPF_PSEUDO_MAP_FD;
+      first.imm = static_cast<int32_t>(target.value);
+      second.imm = 0;
+      return;
+    case RelocationValue::Kind::MapValue:
+      first.src_reg = BPF_PSEUDO_MAP_VALUE;
+      first.imm = static_cast<int32_t>(target.value);
+      second.imm = static_cast<int32_t>(addend);
+      return;
+  }
+}
+
+}  // namespace
+
+Result<std::vector<uint64_t>> relocate(const plan::Program& program, const RelocationLookup& lookup) {
+  std::vector<uint64_t> instructions = program.instructions;
+  for (const plan::Relocation& relocation : program.relocations) {
+    const size_t at = relocation.instruction;
+    bpf_insn first = {}, second = {};
+    if (at + 1 < instructions.size()) first = to_instruction(instructions[at]), second = to_instruction(instructions[at + 1]);
+    if (first.code != kLoadImmediate64 || second.code != 0)
+      return Error{"the plan is damaged: no constant to patch in program `" + program.name + "` at instruction " +
+                       std::to_string(at), 0, "build it again"};
+    SCRY_TRY_ASSIGN(const RelocationValue target, lookup(relocation));
+    patch(first, second, target);
+    instructions[at] = to_bytes(first);
+    instructions[at + 1] = to_bytes(second);
+  }
+  return instructions;
+}
+
+}  // namespace scry::runtime

@@ -1,0 +1,286 @@
+#include "runtime/run.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "diag/render.h"
+#include "kernel/facts.h"
+#include "runtime/attach/attach.h"
+#include "runtime/child.h"
+#include "runtime/events/events.h"
+#include "runtime/events/maps.h"
+#include "runtime/events/ring.h"
+#include "runtime/load/bpf.h"
+#include "runtime/load/load.h"
+#include "runtime/load/validate.h"
+#include "runtime/signals.h"
+
+namespace scry::runtime {
+
+using lang::ProbeKind;
+
+namespace {
+
+constexpr int kRefused = 255;          // status when a program could not be loaded or attached
+constexpr size_t kRecordsAtOnce = 4096;  // between two looks at signals and processes
+constexpr char kAttachedVariable[] = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
+
+void warn(const std::string& text) { std::fputs(("WARNING: " + text + "\n").c_str(), stderr); }
+
+void show(const Error& error, const Options& options) {
+  diag::RenderOptions render;
+  render.has_color = ::isatty(STDERR_FILENO) == 1;
+  std::fputs(diag::render(error, render).c_str(), stderr);
+  if (options.verbosity > 0 && !error.detail.empty()) std::fputs((error.detail + "\n").c_str(), stderr);
+}
+
+// Where output goes: the descriptor is ours only when it is -o's file.
+struct Output {
+  Fd file;
+  int fd = STDOUT_FILENO;
+  std::string name = "standard output";
+};
+
+Result<Output> open_output(const Options& options) {
+  Output output;
+  if (!options.output) return output;
+  output.file = Fd(::open(options.output->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!output.file.is_open()) return errno_error("cannot create `" + *options.output + "`");
+  output.fd = output.file.get();
+  output.name = "`" + *options.output + "`";
+  return output;
+}
+
+// Everything from loaded programs to the last flush.
+class Run {
+ public:
+  Run(const plan::Plan& plan, const Options& options, const Matches& matches, Loaded& loaded, Signals& signals,
+      const Output& output)
+      : plan_(plan), options_(options), matches_(matches), loaded_(loaded), signals_(signals),
+        output_(output), names_{matches.names()}, sink_(output.fd, output.name),
+        printer_(options.format == OutputFormat::Json ? make_json_printer(sink_) : make_text_printer(sink_)),
+        events_(plan, loaded.maps, names_, *printer_) {}
+
+  Result<void> open_ring() {
+    if (!loaded_.maps.ring()) return {};
+    SCRY_TRY_ASSIGN(Ring ring, Ring::open(loaded_.maps.ring_fd(), loaded_.maps.ring_size()));
+    ring_.emplace(std::move(ring));
+    return {};
+  }
+
+  // BEGIN's programs, then the attachments; none if BEGIN ends the run.
+  Result<void> start(const AttachContext& context) {
+    for (const Match& match : matches_.list) {
+      if (match.kind != ProbeKind::Begin) continue;
+      SCRY_TRY(run_once(match));
+      if (has_exit_waiting()) {
+        is_over_ = true;
+        return {};
+      }
+    }
+    SCRY_TRY_ASSIGN(attachments_, attach(matches_, context));
+    return {};
+  }
+
+  void announce() {
+    const size_t count = matches_.list.size();
+    if (!options_.is_quiet && options_.format == OutputFormat::Text)
+      std::fputs(fmt::format("Attached {} probe{}\n", count, count == 1 ? "" : "s").c_str(), stderr);
+    if (!options_.is_quiet) printer_->attached(count);
+    if (std::getenv(kAttachedVariable)) {
+      const std::string line = std::string(kAttachedVariable) + "\n";
+      [[maybe_unused]] const ssize_t put = ::write(STDOUT_FILENO, line.data(), line.size());
+    }
+  }
+
+  // Until something ends the run: exit(), a signal, the end of a process, of the output's reader.
+  Result<void> wait(Child* child, int process_fd) {
+    Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
+    if (!epoll.is_open()) return errno_error("cannot wait for events");
+    SCRY_TRY(watch(epoll.get(), signals_.fd(), Source::Signal));
+    if (ring_) SCRY_TRY(watch(epoll.get(), loaded_.maps.ring_fd(), Source::Ring));
+    if (process_fd >= 0) SCRY_TRY(watch(epoll.get(), process_fd, Source::Process));
+    // A pipe tells when its reader is gone even while nothing is written; other files do not.
+    epoll_event reader = {};
+    reader.data.u32 = static_cast<uint32_t>(Source::Output);
+    ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, output_.fd, &reader);
+
+    drain();  // what BEGIN printed stands before what the child prints
+    flush();
+    if (child) child->release();
+    if (process_fd < 0 && !matches_.has_any_to_attach()) is_over_ = true;
+    while (!is_over_) {
+      epoll_event ready[8];
+      const int count = ::epoll_wait(epoll.get(), ready, std::size(ready), -1);
+      if (count < 0 && errno != EINTR) return errno_error("cannot wait for events");
+      bool is_more = false;
+      for (int i = 0; i < count; ++i) {
+        if (static_cast<Source>(ready[i].data.u32) == Source::Ring) is_more = drain();
+        else is_over_ = true;
+      }
+      if (!is_more) flush();
+    }
+    return {};
+  }
+
+  // The orderly end; gives the exit status.
+  Result<int> finish() {
+    signals_.let_through();
+    if (volatile plan::RunState* state = loaded_.maps.state()) state->stop = 1;
+    drain_all();
+    int status = events_.exit_status().value_or(0);
+    events_.forget_exit();
+    for (const Match& match : matches_.list) {
+      if (match.kind != ProbeKind::End) continue;
+      SCRY_TRY(run_once(match));
+      drain_all();
+    }
+    status = events_.exit_status().value_or(status);
+    print_maps();
+    report_losses();
+    SCRY_TRY(sink_.flush());
+    attachments_.clear();
+    return status;
+  }
+
+ private:
+  enum class Source : uint32_t { Ring, Signal, Process, Output };
+
+  static Result<void> watch(int epoll, int fd, Source source) {
+    epoll_event event = {};
+    event.events = EPOLLIN;
+    event.data.u32 = static_cast<uint32_t>(source);
+    if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) return errno_error("cannot wait for events");
+    return {};
+  }
+
+  Result<void> run_once(const Match& match) {
+    if (run_program(loaded_.programs[plan_.probes[match.probe].program].get()) != 0)
+      return errno_error("cannot run " + match.name);
+    return {};
+  }
+
+  bool has_exit_waiting() {
+    bool found = false;
+    if (ring_) ring_->peek([&](std::string_view record) { found = found || events_.is_exit(record); });
+    return found;
+  }
+
+  // True if there may be more. What comes after exit() came too late.
+  bool drain() {
+    if (!ring_) return false;
+    const bool is_more = ring_->drain(kRecordsAtOnce, [&](std::string_view record) {
+      if (!events_.exit_status()) events_.handle(record);
+    });
+    is_over_ = is_over_ || events_.exit_status() || sink_.is_closed() || sink_.has_failed();
+    return is_more;
+  }
+
+  // Also waits for the programs that are filling a record right now: microseconds.
+  void drain_all() {
+    if (!ring_) return;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(10);
+    while (drain() || (!ring_->is_empty() && std::chrono::steady_clock::now() < deadline)) ::sched_yield();
+  }
+
+  void flush() {
+    if (!sink_.flush() || sink_.is_closed()) is_over_ = true;  // finish() returns the error
+  }
+
+  void print_maps() {
+    printer_->end_of_events();
+    for (size_t i = 0; i < plan_.maps.size(); ++i) {
+      if (plan_.maps[i].role != plan::MapRole::User) continue;
+      auto content = read_map(plan_.maps[i], loaded_.maps.fd(i), loaded_.maps.cpu_count(), names_);
+      if (content) printer_->map(content.value(), {}, true);
+      else show(content.error(), options_);
+    }
+  }
+
+  void report_losses() {
+    uint64_t missed = 0;
+    for (const Fd& program : loaded_.programs) missed += missed_runs(program.get());
+    if (missed > 0)
+      warn(fmt::format("{} events were missed: they came while another probe was running on their CPU", missed));
+    if (events_.malformed_count() > 0)
+      warn(fmt::format("{} events could not be read", events_.malformed_count()));
+    for (const Error& error : events_.errors()) show(error, options_);
+    const volatile plan::RunState* state = loaded_.maps.state();
+    if (!state) return;
+    if (const uint64_t lost = state->lost_scratch)
+      warn(fmt::format("{} events were skipped: too many probes at work on one CPU at once", lost));
+    if (const uint64_t full = state->full_maps)
+      warn(fmt::format("Map full; can't update element. Try increasing max_map_keys config or manually setting the "
+                       "max entries in a map declaration ({} updates were refused)", full));
+    if (const uint64_t divisions = state->divisions_by_zero)
+      warn(fmt::format("Divide or modulo by 0 detected ({} times); the result is 1", divisions));
+    if (const uint64_t lost = state->lost_events) {
+      printer_->lost_events(lost);
+      if (options_.format == OutputFormat::Text) warn(fmt::format("Total lost event count: {}", lost));
+    }
+  }
+
+  const plan::Plan& plan_;
+  const Options& options_;
+  const Matches& matches_;
+  Loaded& loaded_;
+  Signals& signals_;
+  const Output& output_;
+  Names names_;
+  Sink sink_;
+  std::unique_ptr<Printer> printer_;
+  Events events_;
+  std::optional<Ring> ring_;
+  std::vector<Fd> attachments_;
+  bool is_over_ = false;
+};
+
+}  // namespace
+
+Result<int> run(const plan::Plan& plan, const Options& options) {
+  SCRY_TRY(validate(plan));
+  SCRY_TRY_ASSIGN(Signals signals, Signals::take());
+  SCRY_TRY_ASSIGN(const Output output, open_output(options));
+  if (options.pid && options.command) return Error{"-p and -c cannot be used together", 0, {}};
+  Fd process;
+  if (options.pid) {
+    auto opened = open_process(*options.pid);
+    if (!opened)
+      return Error{fmt::format("Failed to attach to pid {}: Unable to open pidfd", *options.pid),
+                   opened.error().error_number, {}};
+    process = std::move(opened).value();
+  }
+  std::optional<Child> child;
+  if (options.command) {
+    SCRY_TRY_ASSIGN(Child forked, Child::fork(*options.command));
+    child.emplace(std::move(forked));
+  }
+  const std::optional<pid_t> child_pid = child ? std::optional(child->pid()) : std::nullopt;
+  const std::optional<pid_t> target = options.pid ? options.pid : child_pid;
+
+  const auto facts = kernel::make_live();
+  SCRY_TRY_ASSIGN(const Matches matches, resolve({plan, options.parameters, target, *facts}));
+  auto loaded = load({plan, matches, options.parameters, options.pid, child_pid, *facts});
+  if (!loaded) return show(loaded.error(), options), kRefused;
+  Run run(plan, options, matches, loaded.value(), signals, output);
+  SCRY_TRY(run.open_ring());
+  if (auto started = run.start({plan, loaded.value().programs, target}); !started)
+    return show(started.error(), options), kRefused;
+  run.announce();
+  if (options.is_dry_run) return 0;
+  SCRY_TRY(run.wait(child ? &*child : nullptr, child ? child->pid_fd() : process.get()));
+  if (child && options.verbosity > 0)
+    if (const auto code = child->exit_code()) std::fputs(fmt::format("Child exited with code: {}\n", *code).c_str(), stderr);
+  return run.finish();
+}
+
+}  // namespace scry::runtime
