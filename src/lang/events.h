@@ -15,6 +15,9 @@ enum class EventKind : uint8_t {
 #include "lang/events.def"
 };
 
+// A positional parameter used as a string: a string type of this size.
+inline constexpr uint32_t kParameterSize = 256;
+
 inline constexpr uint32_t kNoMap = UINT32_MAX;
 
 // One call site of an asynchronous function.

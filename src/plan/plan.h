@@ -35,7 +35,7 @@ enum class MapRole : uint8_t {
   Scratch,   // working memory: possible CPUs × kScratchSlots elements; each starts with a u64 claim word
 };
 
-inline constexpr uint32_t kParameterSize = 256;
+using lang::kParameterSize;
 inline constexpr uint32_t kScratchSlots = 4;
 inline constexpr uint32_t kScratchHeader = 8;
 

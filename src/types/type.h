@@ -44,6 +44,8 @@ struct Field {
 struct Type {
   Kind kind = Kind::None;
   bool is_signed = false;                           // Int, Sum, Avg, Min, Max, Stats
+  bool is_sign_free = false;                        // of a positive literal: takes either sign; only
+                                                    // inference looks at it, it is never compared
   AddressSpace address_space = AddressSpace::None;  // Pointer: where it points
   uint32_t size = 0;                                // bytes in memory
   uint32_t count = 0;                               // Array: elements; Hist: bits (0..5)

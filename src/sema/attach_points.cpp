@@ -1,0 +1,356 @@
+#include "sema/attach_points.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+
+namespace scry::sema {
+
+using diag::Id;
+using lang::AttachPoint;
+using lang::ProbeKind;
+
+namespace {
+
+struct Part {
+  std::string text;
+  Span span;
+
+  // A `$N` that only the run will know.
+  bool is_open() const { return text.find('$') != std::string::npos; }
+};
+
+// One attach point on its way. Functions for the kinds return false after an error.
+struct Resolver {
+  const ast::AttachPoint& source;
+  kernel::KernelFacts& facts;
+  const Options& options;
+  uint32_t& parameter_count;
+  Diagnostics& diags;
+  std::vector<Part> parts;
+  AttachPoint point;
+
+  template <Id id, typename... Args>
+  diag::Diagnostic& report(Span span, Args&&... args) {
+    return diags.add<id>(span, std::forward<Args>(args)...);
+  }
+
+  std::string with_parameters(const std::string& text, Span span);
+  bool read_parts();
+  bool check_count(const lang::ProbeRow& row);
+  bool interval();
+  bool split_duration(const Part& part);
+  bool uprobe();
+  bool tracepoint(std::vector<AttachPoint>& out);
+  bool resolve(std::vector<AttachPoint>& out);
+};
+
+std::string Resolver::with_parameters(const std::string& text, Span span) {
+  std::string out;
+  for (size_t i = 0; i < text.size();) {
+    size_t end = i + 1;
+    while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end]))) ++end;
+    uint32_t number = 0;
+    const bool is_parameter = text[i] == '$' && end > i + 1 &&
+                              std::from_chars(&text[i + 1], text.data() + end, number).ec == std::errc() &&
+                              number > 0;
+    if (!is_parameter) {
+      out += text[i++];
+      continue;
+    }
+    parameter_count = std::max(parameter_count, number);
+    if (!options.parameters)
+      out += text.substr(i, end - i);
+    else if (number <= options.parameters->size())
+      out += (*options.parameters)[number - 1];
+    else
+      report<Id::MissingParameter>(span, number);
+    i = end;
+  }
+  return out;
+}
+
+bool Resolver::read_parts() {
+  for (const ast::AttachPart& part : source.args) {
+    Part resolved{"", part.span};
+    for (const ast::AttachPart::Piece& piece : part.pieces)
+      resolved.text += piece.is_quoted ? piece.text : with_parameters(piece.text, part.span);
+    point.text += ":" + resolved.text;
+    parts.push_back(std::move(resolved));
+  }
+  return true;
+}
+
+bool Resolver::check_count(const lang::ProbeRow& row) {
+  const size_t given = parts.size();
+  if (given >= row.least_parts && given <= row.most_parts) return true;
+  std::string wanted = row.least_parts == row.most_parts
+                           ? fmt::format("{}", row.most_parts)
+                           : fmt::format("{} or {}", row.least_parts, row.most_parts);
+  wanted += row.most_parts == 1 ? " argument" : " arguments";
+  report<Id::AttachPointParts>(source.span, row.name, wanted, given)
+      .hint(fmt::format("write it as `{}`", row.shape));
+  return false;
+}
+
+// --- interval -------------------------------------------------------------------------------------
+
+// "100", "1_000", "1e6".
+std::optional<uint64_t> number_of(std::string_view text) {
+  if (text.empty() || !std::isdigit(static_cast<unsigned char>(text[0]))) return {};
+  const size_t e = text.find('e');
+  if (e != text.npos && !text.starts_with("0x")) {
+    const auto mantissa = number_of(text.substr(0, e)), exponent = number_of(text.substr(e + 1));
+    if (!mantissa || !exponent || *exponent > 18) return {};
+    uint64_t value = *mantissa;
+    for (uint64_t i = 0; i < *exponent; ++i)
+      if (__builtin_mul_overflow(value, 10, &value)) return {};
+    return value;
+  }
+  const auto value = parse_integer(text);
+  if (!value || *value < 0) return {};
+  return static_cast<uint64_t>(*value);
+}
+
+struct Unit {
+  std::string_view name;
+  uint64_t ns;  // of one; hz: not used
+};
+constexpr Unit kUnits[] = {{"s", 1000000000}, {"ms", 1000000}, {"us", 1000}, {"ns", 1}, {"hz", 0}};
+// Longer ones, which only a duration may have.
+constexpr Unit kSeconds[] = {{"m", 60}, {"h", 3600}, {"d", 86400}};
+
+const Unit* find_unit(std::string_view name) {
+  for (const Unit& unit : kUnits)
+    if (unit.name == name) return &unit;
+  return nullptr;
+}
+
+// `100ms`, `1m`, or nanoseconds: the unit into `target`, the number into `name`.
+bool Resolver::split_duration(const Part& part) {
+  size_t digits = part.text.find_last_of("0123456789");
+  digits = digits == std::string::npos ? 0 : digits + 1;
+  const std::string suffix = part.text.substr(digits);
+  const auto number = number_of(part.text.substr(0, digits));
+  if (!number) {
+    report<Id::IntervalNotNumber>(part.span, lang::row(point.kind).name, part.text)
+        .hint("write it as `interval:s:1`, or `interval:100ms`");
+    return false;
+  }
+  point.target = suffix.empty() ? "ns" : suffix;
+  point.name = std::to_string(*number);
+  for (const Unit& unit : kSeconds) {
+    uint64_t seconds = 0;
+    if (suffix != unit.name || __builtin_mul_overflow(*number, unit.ns, &seconds)) continue;
+    point.target = "s";
+    point.name = std::to_string(seconds);
+  }
+  return true;
+}
+
+bool Resolver::interval() {
+  const Part& last = parts.back();
+  if (parts.size() == 1) {
+    if (last.is_open()) {
+      point.target = "ns", point.name = last.text;
+      return true;
+    }
+    if (!split_duration(last)) return false;
+  } else {
+    point.target = parts[0].text;
+    point.name = last.text;
+  }
+  const Unit* unit = find_unit(point.target);
+  if (!unit) {
+    report<Id::UnknownUnit>(parts[0].span, point.target).hint("the units are: s, ms, us, ns, hz");
+    return false;
+  }
+  if (last.is_open()) return true;
+  const auto number = number_of(point.name);
+  uint64_t ns = 0;
+  if (!number || *number == 0 || *number > INT64_MAX || __builtin_mul_overflow(*number, unit->ns, &ns) ||
+      ns > INT64_MAX) {
+    report<Id::IntervalNotPositive>(last.span, lang::row(point.kind).name);
+    return false;
+  }
+  constexpr uint64_t kLeastNs = 1000;
+  if (unit->ns != 0 && ns < kLeastNs) {
+    report<Id::IntervalTooShort>(last.span, lang::row(point.kind).name, ns);
+    return false;
+  }
+  point.name = std::to_string(*number);
+  return true;
+}
+
+// --- functions of programs ------------------------------------------------------------------------
+
+bool Resolver::uprobe() {
+  point.target = parts[0].text;
+  const Part& last = parts.back();
+  point.name = last.text;
+  if (parts.size() == 3) {
+    point.language = to_lower(parts[1].text);
+    if (point.language != "cpp") {
+      report<Id::UnknownLanguage>(parts[1].span, parts[1].text);
+      return false;
+    }
+  }
+  const bool is_line = !last.text.empty() && last.text.find_first_not_of("0123456789") == std::string::npos &&
+                       point.target.find('@') != std::string::npos;
+  if (is_line) {
+    report<Id::NotSupportedYet>(source.span, "a probe on a source line");
+    return false;
+  }
+  const auto address = number_of(last.text);
+  if (address) {
+    point.name = fmt::format("{:#x}", *address);
+  } else if (const size_t plus = last.text.rfind('+'); plus != std::string::npos && plus > 0 && !last.is_open()) {
+    const auto offset = number_of(last.text.substr(plus + 1));
+    if (offset && point.kind == ProbeKind::Uretprobe) {
+      report<Id::OffsetNotAllowed>(last.span).hint("a function returns as a whole: leave the offset out");
+      return false;
+    }
+    if (offset) point.name = last.text.substr(0, plus), point.offset = *offset;
+    else if (point.language.empty()) {
+      report<Id::OffsetNotNumber>(last.span, last.text.substr(plus + 1));
+      return false;
+    }
+  }
+  if (!point.name.empty()) return true;
+  report<Id::EmptyPart>(last.span, "function").hint(fmt::format("write it as `{}`", lang::row(point.kind).shape));
+  return false;
+}
+
+// --- tracepoints ----------------------------------------------------------------------------------
+
+bool Resolver::tracepoint(std::vector<AttachPoint>& out) {
+  point.target = parts[0].text, point.name = parts[1].text;
+  if (parts[0].is_open()) {
+    report<Id::NotSupportedYet>(parts[0].span, "a positional parameter as the category of a tracepoint");
+    return false;
+  }
+  if (point.target != "syscalls") {
+    const auto found = facts.tracepoints(point.target, parts[1].is_open() ? "*" : point.name);
+    if (!found || !found.value().empty()) {
+      report<Id::NotSupportedYet>(source.span, "a tracepoint of another category than syscalls");
+      return false;
+    }
+    std::vector<std::string> categories{"syscalls"};
+    if (const auto all = facts.tracepoints("*", "*"); all)
+      for (const auto& name : all.value())
+        if (name.category != categories.back()) categories.push_back(name.category);
+    auto& d = report<Id::NoMatches>(source.span, "tracepoint", point.target + ":" + point.name);
+    const auto near = nearest(point.target, categories);
+    if (near && *near != point.target) d.hint(fmt::format("did you mean `tracepoint:{}:{}`?", *near, point.name));
+    return false;
+  }
+  std::vector<std::string> names;
+  for (const std::string_view prefix : {"sys_enter_", "sys_exit_"}) {
+    for (const std::string& rest : split_pattern(point.name, prefix)) {
+      AttachPoint one = point;
+      one.name = std::string(prefix) + rest;
+      one.text = "tracepoint:syscalls:" + one.name;
+      const auto& calls = facts.syscalls();
+      const bool is_found = one.name.find('$') != std::string::npos ||
+                            std::any_of(calls.begin(), calls.end(), [&](const kernel::SyscallNumber& call) {
+                              return matches_wildcard(rest, call.name);
+                            });
+      if (is_found) out.push_back(std::move(one));
+      else for (const auto& call : calls) names.push_back(std::string(prefix) + call.name);
+    }
+  }
+  if (!out.empty()) return true;
+  auto& d = report<Id::NoMatches>(source.span, "tracepoint", "syscalls:" + point.name);
+  if (const auto near = nearest(point.name, names)) d.hint(fmt::format("did you mean `{}`?", *near));
+  return false;
+}
+
+bool Resolver::resolve(std::vector<AttachPoint>& out) {
+  const std::string provider = source.provider.text();
+  const auto kind = lang::find_probe_kind(provider);
+  if (!kind) {
+    auto& d = report<Id::UnknownProbeKind>(source.provider.span, provider);
+    if (const auto near = nearest(to_lower(provider), lang::probe_names()))
+      d.hint(fmt::format("did you mean `{}`?", *near));
+    return false;
+  }
+  const lang::ProbeRow& row = lang::row(*kind);
+  if (row.state == lang::State::Planned) {
+    report<Id::NotSupportedYet>(source.span, fmt::format("`{}`", row.name));
+    return false;
+  }
+  point.kind = *kind;
+  point.span = source.span;
+  point.text = row.name;
+  if (!read_parts() || !check_count(row)) return false;
+  if (*kind == ProbeKind::Tracepoint) return tracepoint(out);
+  if (*kind == ProbeKind::Interval && !interval()) return false;
+  if ((*kind == ProbeKind::Uprobe || *kind == ProbeKind::Uretprobe) && !uprobe()) return false;
+  out.push_back(point);
+  return true;
+}
+
+}  // namespace
+
+// The pattern as an automaton: after each byte of the prefix, the places in the pattern where a match can
+// stand. What is left of the pattern from those places is the answer.
+std::vector<std::string> split_pattern(std::string_view pattern, std::string_view prefix) {
+  const auto through_stars = [&](std::vector<bool>& at) {
+    for (size_t i = 0; i < pattern.size(); ++i)
+      if (at[i] && pattern[i] == '*') at[i + 1] = true;
+  };
+  std::vector<bool> at(pattern.size() + 1, false);
+  at[0] = true;
+  for (const char c : prefix) {
+    through_stars(at);
+    std::vector<bool> next(pattern.size() + 1, false);
+    for (size_t i = 0; i < pattern.size(); ++i) {
+      if (!at[i]) continue;
+      if (pattern[i] == '*') next[i] = true;
+      else if (pattern[i] == c) next[i + 1] = true;
+    }
+    at = std::move(next);
+  }
+  std::vector<std::string> rests;
+  for (size_t i = 0; i <= pattern.size(); ++i) {
+    if (!at[i]) continue;
+    const std::string rest(pattern.substr(i));
+    const bool is_covered = std::any_of(rests.begin(), rests.end(), [&](const std::string& earlier) {
+      return matches_wildcard(earlier, rest);
+    });
+    if (!is_covered && !rest.empty()) rests.push_back(rest);
+  }
+  return rests;
+}
+
+std::vector<AttachPoint> resolve_attach_points(const ast::Probe& clause, kernel::KernelFacts& facts,
+                                               const Options& options, uint32_t& parameter_count,
+                                               Diagnostics& diags) {
+  std::vector<AttachPoint> points;
+  for (const ast::AttachPoint& source : clause.attach_points) {
+    std::vector<AttachPoint> own;
+    Resolver resolver{source, facts, options, parameter_count, diags, {}, {}};
+    if (resolver.resolve(own)) points.insert(points.end(), own.begin(), own.end());
+  }
+  return points;
+}
+
+std::vector<std::vector<AttachPoint>> group_attach_points(std::vector<AttachPoint> points, bool is_one_each) {
+  std::vector<std::vector<AttachPoint>> groups;
+  for (AttachPoint& point : points) {
+    const auto fits = [&](const std::vector<AttachPoint>& group) {
+      const AttachPoint& first = group.front();
+      return !is_one_each && first.kind == point.kind && first.is_syscall() == point.is_syscall() &&
+             first.is_syscall_enter() == point.is_syscall_enter();
+    };
+    const auto group = std::find_if(groups.begin(), groups.end(), fits);
+    if (group == groups.end()) groups.push_back({std::move(point)});
+    else group->push_back(std::move(point));
+  }
+  return groups;
+}
+
+}  // namespace scry::sema

@@ -1,0 +1,67 @@
+// count, sum, avg, min, max, hist: the right side of an assignment to a map.
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "sema/builtins/hooks.h"
+
+namespace scry::sema::builtins {
+
+using types::Kind;
+
+namespace {
+
+constexpr int kMostBits = 5;
+
+Kind kind_of(lang::BuiltinId id) {
+  switch (id) {
+    case lang::BuiltinId::Sum: return Kind::Sum;
+    case lang::BuiltinId::Avg: return Kind::Avg;
+    case lang::BuiltinId::Min: return Kind::Min;
+    case lang::BuiltinId::Max: return Kind::Max;
+    default: SCRY_CHECK(false);
+  }
+}
+
+// The first argument, an integer; null after an error.
+ExprPtr number(Lowering& l, const BuiltinUse& use) {
+  ExprPtr value = l.lower(*use.args[0]);
+  if (value->type.is_poison()) return nullptr;
+  if (value->type.is_integer()) return value;
+  l.report<Id::IntegerArgument>(use.args[0]->span, use.name(), describe(value->type));
+  return nullptr;
+}
+
+}  // namespace
+
+Aggregation count(Lowering&, const BuiltinUse&) { return {types::aggregation(Kind::Count, false), nullptr}; }
+
+Aggregation sum(Lowering& l, const BuiltinUse& use) {
+  ExprPtr value = number(l, use);
+  if (!value) return {types::poison(), nullptr};
+  Type type = types::aggregation(kind_of(use.id), value->type.is_signed);
+  type.is_sign_free = value->type.is_sign_free;
+  return {std::move(type), std::move(value)};
+}
+
+Aggregation hist(Lowering& l, const BuiltinUse& use) {
+  ExprPtr value = number(l, use);
+  Wide bits = 0;
+  if (use.args.size() == 2) {
+    const ExprPtr given = l.lower(*use.args[1]);
+    if (given->type.is_poison()) return {types::poison(), nullptr};
+    const auto known = constant(*given);
+    if (!known) {
+      l.report<Id::LiteralArgument>(use.args[1]->span, use.name(), "int", describe(given->type));
+      return {types::poison(), nullptr};
+    }
+    bits = *known;
+    if (bits < 0 || bits > kMostBits) {
+      l.report<Id::HistBits>(use.args[1]->span, static_cast<int64_t>(bits), kMostBits);
+      return {types::poison(), nullptr};
+    }
+  }
+  if (!value) return {types::poison(), nullptr};
+  return {types::hist(static_cast<uint32_t>(bits)), to_8_bytes(std::move(value))};
+}
+
+}  // namespace scry::sema::builtins

@@ -1,0 +1,52 @@
+// What sema does with each builtin, by id. A builtin has a hook for each way in which it may stand: as a
+// value, as a statement (it gives nothing), as the whole right side of an assignment to a map. hooks.cpp
+// checks while compiling that every builtin that is Ready has one. One file per family.
+#pragma once
+
+#include "sema/lowering.h"
+
+namespace scry::sema::builtins {
+
+// What `@m = f(x)` adds to the map; the value is null for count(). The type is poison after an error.
+struct Aggregation {
+  Type type;
+  ExprPtr value;
+};
+
+// The number of arguments has been checked; a variable's `args` are empty.
+using ValueHook = ExprPtr (*)(Lowering&, const BuiltinUse&);
+using EffectHook = void (*)(Lowering&, const BuiltinUse&);
+using AggregationHook = Aggregation (*)(Lowering&, const BuiltinUse&);
+
+struct Hooks {
+  ValueHook value = nullptr;
+  EffectHook effect = nullptr;
+  AggregationHook aggregation = nullptr;
+};
+
+// All null for a builtin that is only planned.
+const Hooks& hooks(lang::BuiltinId id);
+
+// variables.cpp
+ExprPtr task_id(Lowering& l, const BuiltinUse& use);  // pid, tid
+ExprPtr comm(Lowering& l, const BuiltinUse& use);
+ExprPtr nsecs(Lowering& l, const BuiltinUse& use);
+ExprPtr retval(Lowering& l, const BuiltinUse& use);
+ExprPtr arg(Lowering& l, const BuiltinUse& use);
+ExprPtr args(Lowering& l, const BuiltinUse& use);
+ExprPtr probe(Lowering& l, const BuiltinUse& use);
+// output.cpp
+void printf(Lowering& l, const BuiltinUse& use);
+void print(Lowering& l, const BuiltinUse& use);
+void exit(Lowering& l, const BuiltinUse& use);
+// maps.cpp
+ExprPtr delete_element(Lowering& l, const BuiltinUse& use);
+void clear(Lowering& l, const BuiltinUse& use);
+// aggregations.cpp
+Aggregation count(Lowering& l, const BuiltinUse& use);
+Aggregation sum(Lowering& l, const BuiltinUse& use);  // and avg, min, max
+Aggregation hist(Lowering& l, const BuiltinUse& use);
+// strings.cpp
+ExprPtr str(Lowering& l, const BuiltinUse& use);
+
+}  // namespace scry::sema::builtins

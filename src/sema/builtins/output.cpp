@@ -1,0 +1,167 @@
+// printf, print, exit: what is sent to the runtime.
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "sema/builtins/hooks.h"
+#include "sema/format.h"
+
+namespace scry::sema::builtins {
+
+using lang::EventKind;
+using types::Kind;
+
+namespace {
+
+lang::EventFormat event(EventKind kind, const BuiltinUse& use) {
+  lang::EventFormat format;
+  format.kind = kind;
+  format.span = use.span;
+  return format;
+}
+
+// Does the conversion print a value of the type?
+bool accepts(std::string_view conversion, const Type& type) {
+  if (conversion == "s") return !type.is_none() && (!type.is_aggregation() || type.is_castable_aggregation());
+  if (conversion == "c") return type.is_integer();
+  if (conversion[0] == 'r') return type.is(Kind::Buffer);
+  return type.is_integer() || type.is(Kind::Pointer);
+}
+
+// The argument as the event carries it; null after an error.
+ExprPtr printf_argument(Lowering& l, const ast::Expr& arg, const std::string& conversion) {
+  const bool wants_string = conversion == "s";
+  ExprPtr value = wants_string ? l.lower_as_string(arg) : l.lower(arg);
+  if (value->type.is_poison()) return nullptr;
+  const Type* aggregation = l.aggregation_of(*value);
+  if (aggregation && !wants_string) {
+    l.report<Id::FormatMismatch>(arg.span, describe(*aggregation), conversion)
+        .hint("cast it to an integer: `(int64)…`");
+    return nullptr;
+  }
+  if (!accepts(conversion, value->type)) {
+    l.report<Id::FormatMismatch>(arg.span, describe(value->type), conversion);
+    return nullptr;
+  }
+  return to_stored(std::move(value));
+}
+
+// print()'s top and div: literals, or positional parameters.
+ExprPtr print_limit(Lowering& l, const BuiltinUse& use, const ast::Expr& arg) {
+  ExprPtr value = l.lower(arg);
+  if (value->type.is_poison()) return nullptr;
+  const auto known = constant(*value);
+  const bool is_given = known || (is_parameter(*value) && value->type.is(Kind::Int));
+  if (is_given && (!known || *known >= 0)) return convert(std::move(value), types::uint64());
+  l.report<Id::LiteralArgument>(arg.span, use.name(), "int", describe(value->type));
+  return nullptr;
+}
+
+void print_map(Lowering& l, const BuiltinUse& use, MapId id) {
+  if (!l.check_written(id, use.args[0]->span)) return;
+  std::vector<ExprPtr> limits;
+  for (size_t i = 1; i < use.args.size(); ++i) {
+    ExprPtr limit = print_limit(l, use, *use.args[i]);
+    if (!limit) return;
+    limits.push_back(std::move(limit));
+  }
+  lang::EventFormat format = event(EventKind::PrintMap, use);
+  format.map = static_cast<uint32_t>(id);
+  l.emit_event(std::move(format), std::move(limits));
+}
+
+void print_element(Lowering& l, const BuiltinUse& use, const ast::Map& map) {
+  const Span span = use.args[0]->span;
+  auto element = l.place(map, span);
+  if (!element) return;
+  const MapId id = element->map;
+  std::vector<ExprPtr> arguments;
+  arguments.push_back(clone(*element->key));
+  arguments.push_back(l.read(std::move(*element), span));
+  const Type& type = arguments[1]->type;
+  if (type.is_poison()) return;
+  if (type.is_aggregation()) {
+    l.report<Id::ElementNotPrintable>(span, describe(type));
+    return;
+  }
+  lang::EventFormat format = event(EventKind::PrintElement, use);
+  format.map = static_cast<uint32_t>(id);
+  l.emit_event(std::move(format), std::move(arguments));
+}
+
+}  // namespace
+
+void printf(Lowering& l, const BuiltinUse& use) {
+  const auto* text = std::get_if<ast::String>(&use.args[0]->node);
+  if (!text) {
+    const ExprPtr value = l.lower(*use.args[0]);
+    if (!value->type.is_poison())
+      l.report<Id::LiteralArgument>(use.args[0]->span, use.name(), "string", describe(value->type))
+          .hint("write the format first: `printf(\"%s\\n\", …)`");
+    return;
+  }
+  const std::vector<std::string> wanted = conversions(text->value);
+  const size_t given = use.args.size() - 1;
+  bool is_wrong = false;
+  if (given != wanted.size()) {
+    if (given < wanted.size()) l.report<Id::FormatTooFew>(use.span, given, wanted.size());
+    else l.report<Id::FormatTooMany>(use.span, given, wanted.size());
+    is_wrong = true;
+  }
+  for (const std::string& conversion : wanted) {
+    const bool is_refused = std::string_view("efgan").find(conversion[0]) != std::string_view::npos;
+    if (is_refused) l.report<Id::UnsupportedFormat>(use.args[0]->span, conversion);
+    if (conversion == "gr") l.not_supported(use.args[0]->span, "`%gr`");
+    is_wrong |= is_refused || conversion == "gr";
+  }
+  std::vector<ExprPtr> arguments;
+  for (size_t i = 0; i < given; ++i) {
+    // Without a partner an argument is still checked in itself.
+    if (is_wrong || i >= wanted.size()) {
+      l.lower(*use.args[i + 1]);
+      continue;
+    }
+    ExprPtr argument = printf_argument(l, *use.args[i + 1], wanted[i]);
+    if (argument) arguments.push_back(std::move(argument));
+  }
+  if (is_wrong || arguments.size() != given) return;
+  lang::EventFormat format = event(EventKind::Printf, use);
+  format.text = text->value;
+  l.emit_event(std::move(format), std::move(arguments));
+}
+
+void print(Lowering& l, const BuiltinUse& use) {
+  const ast::Expr& subject = *use.args[0];
+  const auto* map = std::get_if<ast::Map>(&subject.node);
+  if (map && map->keys.empty()) return print_map(l, use, l.unit().maps.id(map->name));
+  if (use.args.size() > 1) {
+    l.report<Id::PrintTakesOne>(use.span, use.args.size());
+    return;
+  }
+  if (map) return print_element(l, use, *map);
+  ExprPtr value = l.lower(subject);
+  // Not yet known what `$1` is: its text is right either way.
+  if (!l.unit().options.parameters) value = parameter_as_string(std::move(value));
+  if (value->type.is_poison()) return;
+  if (value->type.is_none() || value->type.is_aggregation()) {
+    l.report<Id::NotPrintable>(subject.span, types::to_string(value->type));
+    return;
+  }
+  std::vector<ExprPtr> arguments;
+  arguments.push_back(to_stored(std::move(value)));
+  l.emit_event(event(EventKind::PrintValue, use), std::move(arguments));
+}
+
+void exit(Lowering& l, const BuiltinUse& use) {
+  ExprPtr status = integer_literal(0, use.span);
+  if (!use.args.empty()) {
+    status = l.lower(*use.args[0]);
+    if (!status->type.is_poison() && !status->type.is_integer())
+      status = l.refuse<Id::IntegerArgument>(use.args[0]->span, use.name(), describe(status->type));
+  }
+  std::vector<ExprPtr> arguments;
+  arguments.push_back(convert(std::move(status), types::int64()));
+  l.emit_event(event(EventKind::Exit, use), std::move(arguments));
+  l.emit(hir::Return{}, use.span);
+}
+
+}  // namespace scry::sema::builtins

@@ -1,0 +1,69 @@
+// Builtin variables.
+#include <fmt/format.h>
+
+#include "sema/builtins/hooks.h"
+
+namespace scry::sema::builtins {
+
+namespace {
+
+// Function arguments that x86-64 passes in registers.
+constexpr uint32_t kRegisterArguments = 6;
+
+ExprPtr plain(const BuiltinUse& use, Type type) {
+  return make(hir::Builtin{use.id, use.number}, std::move(type), use.span);
+}
+
+// The one argument as a bare word (`boot` in `nsecs(boot)`), or "".
+std::string_view word(const BuiltinUse& use) {
+  const auto* name = use.args.size() == 1 ? std::get_if<ast::Identifier>(&use.args[0]->node) : nullptr;
+  return name ? std::string_view(name->name) : "";
+}
+
+ExprPtr with_arguments(Lowering& l, const BuiltinUse& use) {
+  return l.not_supported(use.span, fmt::format("`{}()` with this argument", use.name()));
+}
+
+}  // namespace
+
+ExprPtr task_id(Lowering& l, const BuiltinUse& use) {
+  if (!use.args.empty() && word(use) != "curr_ns") return with_arguments(l, use);
+  return plain(use, types::uint32());
+}
+
+ExprPtr comm(Lowering& l, const BuiltinUse& use) {
+  if (!use.args.empty()) return with_arguments(l, use);
+  return plain(use, types::string(16));
+}
+
+ExprPtr nsecs(Lowering& l, const BuiltinUse& use) {
+  if (!use.args.empty() && word(use) != "boot") return with_arguments(l, use);
+  return plain(use, types::uint64());
+}
+
+ExprPtr retval(Lowering& l, const BuiltinUse& use) {
+  if (l.probe_kind() != lang::ProbeKind::Uretprobe) return l.refuse<Id::RetvalNotHere>(use.span);
+  if (!use.args.empty()) return with_arguments(l, use);
+  return plain(use, types::uint64());
+}
+
+ExprPtr arg(Lowering& l, const BuiltinUse& use) {
+  if (l.probe_kind() != lang::ProbeKind::Uprobe) return l.refuse<Id::ArgNotHere>(use.span, use.number);
+  if (use.number >= kRegisterArguments) return l.refuse<Id::ArgOutOfRange>(use.span, use.number);
+  return plain(use, types::int64());
+}
+
+// `args.x` is a Field expression and does not come here.
+ExprPtr args(Lowering& l, const BuiltinUse& use) {
+  if (l.probe_kind() == lang::ProbeKind::Uprobe) return l.not_supported(use.span, "`args` of a function");
+  if (l.probe_kind() != lang::ProbeKind::Tracepoint)
+    return l.refuse<Id::ArgsNotHere>(use.span, lang::row(l.probe_kind()).name);
+  return l.refuse<Id::ArgsIsNoValue>(use.span);
+}
+
+ExprPtr probe(Lowering& l, const BuiltinUse& use) {
+  if (!use.args.empty()) return with_arguments(l, use);
+  return plain(use, types::probe_name());
+}
+
+}  // namespace scry::sema::builtins

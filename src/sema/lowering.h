@@ -1,0 +1,212 @@
+// Lowering: one body of a script (a clause with the attach points that share it) from AST to HIR. Runs
+// once a round: inference repeats rounds until no type changes, and the last round's HIR and messages
+// are the ones that count. Files: statements.cpp, expressions.cpp, operators.cpp, casts.cpp, fields.cpp,
+// map_access.cpp, builtins/.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ast/ast.h"
+#include "diag/diagnostics.h"
+#include "hir/hir.h"
+#include "kernel/facts.h"
+#include "lang/builtins.h"
+#include "sema/convert.h"
+#include "sema/maps.h"
+#include "sema/sema.h"
+#include "sema/variables.h"
+
+namespace scry::sema {
+
+using diag::Id;
+
+// What all bodies of a script share.
+struct Unit {
+  Unit(const ast::Script& s, kernel::KernelFacts& f, const Options& o) : script(s), facts(f), options(o), maps(s) {}
+
+  const ast::Script& script;
+  kernel::KernelFacts& facts;
+  const Options& options;
+  Maps maps;
+  std::vector<lang::EventFormat> formats;  // of this round
+  uint32_t parameter_count = 0;            // the highest $N seen
+  bool has_foreign_names = false;          // C definitions, macros, imports: names that sema cannot know yet
+  bool has_changed = false;                // a type has widened in this round
+  bool assumes_integers = false;           // a type that nothing decides is int64
+};
+
+struct Body {
+  const ast::Probe* clause = nullptr;
+  std::vector<lang::AttachPoint> attach_points;
+  Variables variables;
+};
+
+// A use of a builtin, as a variable or a call.
+struct BuiltinUse {
+  lang::BuiltinId id;
+  uint32_t number = 0;  // argN
+  Span span;
+  bool is_call = false;
+  const std::vector<ast::ExprPtr>& args;
+
+  const char* name() const { return lang::row(id).name; }
+};
+
+class Lowering {
+ public:
+  Lowering(Unit& unit, Body& body, Diagnostics& diags);
+
+  hir::Block lower_body();
+
+  // --- for every construct
+  template <Id id, typename... Args>
+  diag::Diagnostic& report(Span span, Args&&... args) {
+    return diags_.add<id>(span, std::forward<Args>(args)...);
+  }
+  template <Id id, typename... Args>
+  ExprPtr refuse(Span span, Args&&... args) {
+    diags_.add<id>(span, std::forward<Args>(args)...);
+    return poison(span);
+  }
+  ExprPtr not_supported(Span span, std::string_view what);
+
+  Unit& unit() { return unit_; }
+  const Body& body() const { return body_; }
+  lang::ProbeKind probe_kind() const { return body_.attach_points.front().kind; }
+  // Where a bare address points in this probe.
+  types::AddressSpace address_space() const;
+
+  // The value of an expression: poison after an error, type None for a call without a result.
+  ExprPtr lower(const ast::Expr& expr);
+  // A string, where one is wanted: a positional parameter becomes one.
+  ExprPtr lower_as_string(const ast::Expr& expr) { return parameter_as_string(lower(expr)); }
+  // An expression for its effect: calls without a result may stand here.
+  void lower_effect(const ast::Expr& expr);
+  void emit(decltype(hir::Stmt::node) node, Span span);
+  void emit_event(lang::EventFormat format, std::vector<ExprPtr> arguments);
+
+  // --- maps (map_access.cpp)
+  struct Place {
+    MapId map;
+    ExprPtr key;  // null: scalar
+  };
+  // The element that `@m[k]` or `@m` names; nullopt after an error.
+  std::optional<Place> place(const ast::Map& map, Span span);
+  std::optional<Place> place(MapId map, ExprPtr key, Span span);
+  ExprPtr lower_key(const std::vector<ast::ExprPtr>& keys, Span span);
+  // False, and a message, when nothing in the script writes to the map.
+  bool check_written(MapId map, Span span);
+  ExprPtr read(Place place, Span span);
+  // The aggregation that the expression reads directly, or null.
+  const Type* aggregation_of(const hir::Expr& expr) const;
+
+  // --- operators and casts
+  ExprPtr binary(hir::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
+  ExprPtr condition(const ast::Expr& expr);
+  // The expression as an integer of 8 bytes, or null if its type is none.
+  ExprPtr as_integer(ExprPtr expr);
+  std::optional<Type> resolve_type(const ast::Type& type);
+
+ private:
+  // --- statements.cpp
+  void lower(const ast::Stmt& stmt);
+  hir::Block lower(const ast::Block& block);
+  void lower_statements(const std::vector<ast::StmtPtr>& stmts);
+  void operator()(const ast::ExprStmt& s, Span span);
+  void operator()(const ast::Assign& s, Span span);
+  void operator()(const ast::Discard& s, Span span);
+  void operator()(const ast::Let& s, Span span);
+  void operator()(const ast::If& s, Span span);
+  void operator()(const ast::Unroll& s, Span span);
+  void operator()(const ast::While& s, Span span);
+  void operator()(const ast::ForRange& s, Span span);
+  void operator()(const ast::ForEach& s, Span span);
+  void operator()(const ast::Break& s, Span span);
+  void operator()(const ast::Continue& s, Span span);
+  void operator()(const ast::Return& s, Span span);
+  void operator()(const ast::BlockStmt& s, Span span);
+  void operator()(const ast::ImportStmt& s, Span span);
+
+  // --- assignments.cpp
+  void assign_variable(const ast::Scratch& target, const ast::Assign& s, Span span);
+  void assign_map(const ast::Map& target, const ast::Assign& s, Span span);
+  void assign_aggregation(const ast::Map& target, const BuiltinUse& use, Span target_span, Span span);
+  void update_map(const ast::Map& target, const ast::Assign& s, Span span);
+  std::optional<Type> declared_type(const ast::Let& s, Span span);
+  // The value as the variable holds it; null after an error.
+  ExprPtr fit_variable(VariableId id, ExprPtr value, Span span);
+  ExprPtr fit_map(MapId map, ExprPtr value, Span span);
+  bool widen(Type& slot, const Type& type);
+  bool check_new_name(const std::string& name, Span span);
+  void warn_of_sign_loss(const hir::Expr& value, const Type& to);
+  std::optional<VariableId> find_variable(const std::string& name, Span span);
+  ExprPtr step_variable(const ast::Step& step, const ast::Scratch& target, Span span);
+  ExprPtr step_map(const ast::Step& step, const ast::Map& target, Span span);
+
+  // --- expressions.cpp
+  ExprPtr operator()(const ast::Integer& e, Span span);
+  ExprPtr operator()(const ast::String& e, Span span);
+  ExprPtr operator()(const ast::Bool& e, Span span);
+  ExprPtr operator()(const ast::Identifier& e, Span span);
+  ExprPtr operator()(const ast::Scratch& e, Span span);
+  ExprPtr operator()(const ast::Map& e, Span span);
+  ExprPtr operator()(const ast::Positional& e, Span span);
+  ExprPtr operator()(const ast::PositionalCount& e, Span span);
+  ExprPtr operator()(const ast::Unary& e, Span span);
+  ExprPtr operator()(const ast::Step& e, Span span);
+  ExprPtr operator()(const ast::Binary& e, Span span);
+  ExprPtr operator()(const ast::Ternary& e, Span span);
+  ExprPtr operator()(const ast::Cast& e, Span span);
+  ExprPtr operator()(const ast::Call& e, Span span);
+  ExprPtr operator()(const ast::Field& e, Span span);
+  ExprPtr operator()(const ast::TupleIndex& e, Span span);
+  ExprPtr operator()(const ast::ArrayIndex& e, Span span);
+  ExprPtr operator()(const ast::Tuple& e, Span span);
+  ExprPtr operator()(const ast::Record& e, Span span);
+  ExprPtr operator()(const ast::BlockExpr& e, Span span);
+  ExprPtr operator()(const ast::IfExpr& e, Span span);
+  ExprPtr operator()(const ast::Comptime& e, Span span);
+  ExprPtr operator()(const ast::TypeOperand& e, Span span);
+  ExprPtr operator()(const ast::Sizeof& e, Span span);
+  ExprPtr operator()(const ast::Typeof& e, Span span);
+  ExprPtr operator()(const ast::Typeinfo& e, Span span);
+  ExprPtr operator()(const ast::Offsetof& e, Span span);
+  ExprPtr unknown_identifier(const std::string& name, Span span);
+
+  // --- operators.cpp
+  ExprPtr logical(bool is_and, ExprPtr left, ExprPtr right, Span span);
+  ExprPtr compare(hir::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
+  ExprPtr compare_probe_name(hir::BinaryOp op, ExprPtr name, ExprPtr text, Span span);
+  ExprPtr arithmetic(hir::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
+  ExprPtr move_pointer(hir::BinaryOp op, ExprPtr pointer, ExprPtr count, Span span);
+  ExprPtr mismatch(hir::BinaryOp op, const hir::Expr& left, const hir::Expr& right, Span span);
+  ExprPtr choose(ExprPtr condition, ExprPtr if_true, ExprPtr if_false, Span span);
+  ExprPtr negate(ExprPtr operand, Span span);
+  ExprPtr invert(ExprPtr operand, Span span);
+  ExprPtr deref(ExprPtr pointer, Span span);
+
+  // --- fields.cpp
+  ExprPtr args_field(const ast::Name& field, Span object_span);
+
+  // --- builtins/
+  ExprPtr lower_builtin(const BuiltinUse& use);
+  // True if the builtin has been lowered as a statement.
+  bool lower_builtin_effect(const BuiltinUse& use);
+  bool check_use(const BuiltinUse& use);
+  std::optional<BuiltinUse> find_builtin(const ast::Expr& expr) const;
+
+  Unit& unit_;
+  Body& body_;
+  Variables& variables_;
+  Diagnostics& diags_;
+  hir::Block* out_ = nullptr;  // the block being filled
+  uint32_t unrolled_ = 1;      // copies of the statement being lowered
+};
+
+// Does the block never reach its end?
+bool ends(const hir::Block& block);
+
+}  // namespace scry::sema

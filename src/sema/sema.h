@@ -1,0 +1,30 @@
+// sema: the written tree -> what it means (hir/hir.h). Takes a script without syntax errors, facts about
+// the kernel and what the command line says; gives a program in which every name is resolved and every
+// expression typed, and adds what is wrong to the list. The same inputs give the same program; nothing
+// here looks at this machine except through KernelFacts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ast/ast.h"
+#include "diag/diagnostics.h"
+#include "hir/hir.h"
+#include "kernel/facts.h"
+
+namespace scry::sema {
+
+struct Options {
+  // The script's parameters, $1 first; nullopt when they are not known yet (scry build).
+  std::optional<std::vector<std::string>> parameters;
+  uint32_t max_string_size = 1024;  // config max_strlen
+  uint32_t max_map_keys = 4096;     // config max_map_keys
+};
+
+// With errors in `diags` the program is incomplete: only good for dumping.
+hir::Program resolve(const ast::Script& script, kernel::KernelFacts& facts, const Options& options,
+                     Diagnostics& diags);
+
+}  // namespace scry::sema
