@@ -1,0 +1,39 @@
+// The pipeline: source text -> plan, each stage of it visible on request.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.h"
+#include "diag/diagnostics.h"
+#include "plan/plan.h"
+
+namespace scry::driver {
+
+// The stages in their order; --emit=STAGE stops after one and prints what it made.
+enum class Stage { Lex, Ast, Hir, Llvm, LlvmOptimized, Object, Plan };
+
+struct CompileOptions {
+  // The script's parameters; nullopt when they come with the plan's run (scry build).
+  std::optional<std::vector<std::string>> parameters;
+  std::optional<Stage> emit;
+};
+
+struct Compiled {
+  std::optional<plan::Plan> plan;  // without errors and without `emit`
+  std::string emitted;             // with `emit`
+};
+
+std::optional<Stage> find_stage(std::string_view name);
+// "lex, ast, …" for help and messages.
+std::string stage_names();
+
+// Compiles the main file of `sources`; what is wrong with it is in `diags`.
+Compiled compile(const SourceMap& sources, const CompileOptions& options, Diagnostics& diags);
+
+// The canonical text of the script, for `scry fmt`.
+std::optional<std::string> format(const SourceMap& sources, Diagnostics& diags);
+
+}  // namespace scry::driver
