@@ -167,6 +167,35 @@ Result<Plan> read(std::string_view bytes, const std::string& name) {
 
 namespace {
 
+// Enumerators as they are spelled; each list follows its enum in plan.h.
+const char* name_of(MapKind kind) {
+  constexpr const char* names[] = {"Hash",  "LruHash",     "PerCpuHash", "PerCpuLruHash",
+                                   "Array", "PerCpuArray", "RingBuffer"};
+  return names[static_cast<size_t>(kind)];
+}
+const char* name_of(MapRole role) {
+  constexpr const char* names[] = {"User",       "State",    "Ring",   "ReadOnly",
+                                   "Parameters", "Dispatch", "Scratch"};
+  return names[static_cast<size_t>(role)];
+}
+const char* name_of(RelocationKind kind) {
+  constexpr const char* names[] = {"MapFd",     "MapValue",        "Parameter",   "ParameterCount",
+                                   "PidFilter", "SyscallArgument", "KernelField", "ProbeNameId"};
+  return names[static_cast<size_t>(kind)];
+}
+const char* name_of(ProgramKind kind) {
+  constexpr const char* names[] = {"TestRun", "RawTracepoint", "Registers", "PerfEvent"};
+  return names[static_cast<size_t>(kind)];
+}
+const char* name_of(lang::ProbeKind kind) { return lang::row(kind).name; }
+const char* name_of(lang::EventKind kind) {
+  constexpr const char* names[] = {
+#define EVENT(id, summary) #id,
+#include "lang/events.def"
+  };
+  return names[static_cast<size_t>(kind)];
+}
+
 std::string indent(int depth) { return std::string(static_cast<size_t>(depth) * 2, ' '); }
 
 class Dumper {
@@ -182,6 +211,8 @@ class Dumper {
     } else if constexpr (HasFields<T>) {
       text += fmt::format("{}{}:\n", indent(depth), name);
       for_each_field(value, [&](const char* n, const auto& member) { put(n, member, depth + 1); });
+    } else if constexpr (std::is_enum_v<T>) {
+      line(name, name_of(value), depth);
     } else if constexpr (std::is_same_v<T, bool>) {
       line(name, value ? "true" : "false", depth);
     } else {
