@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "plan/consistency.h"
 #include "plan/fields.h"
 
 namespace scry::plan {
@@ -18,6 +19,27 @@ uint64_t checksum(std::string_view bytes) {
   for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return hash;
 }
+
+// So that a reader never makes an enumerator that does not exist.
+template <typename T>
+constexpr uint64_t kEnumeratorCount = 0;
+template <>
+constexpr uint64_t kEnumeratorCount<MapKind> = static_cast<uint64_t>(MapKind::RingBuffer) + 1;
+template <>
+constexpr uint64_t kEnumeratorCount<MapRole> = static_cast<uint64_t>(MapRole::Scratch) + 1;
+template <>
+constexpr uint64_t kEnumeratorCount<RelocationKind> = static_cast<uint64_t>(RelocationKind::ProbeNameId) + 1;
+template <>
+constexpr uint64_t kEnumeratorCount<ProgramKind> = static_cast<uint64_t>(ProgramKind::PerfEvent) + 1;
+template <>
+constexpr uint64_t kEnumeratorCount<lang::ProbeKind> = static_cast<uint64_t>(lang::ProbeKind::Iter) + 1;
+template <>
+constexpr uint64_t kEnumeratorCount<lang::EventKind> = static_cast<uint64_t>(lang::EventKind::Exit) + 1;
+template <>
+constexpr uint64_t kEnumeratorCount<types::Kind> = static_cast<uint64_t>(types::Kind::Tseries) + 1;
+template <>
+constexpr uint64_t kEnumeratorCount<types::AddressSpace> =
+    static_cast<uint64_t>(types::AddressSpace::User) + 1;
 
 class Writer {
  public:
@@ -77,7 +99,10 @@ class Reader {
       --depth_;
     } else {
       static_assert(std::is_enum_v<T> || std::is_integral_v<T>);
-      value = static_cast<T>(get_number());
+      const uint64_t number = get_number();
+      if constexpr (std::is_enum_v<T> && !std::is_same_v<T, FileId>)
+        if (number >= kEnumeratorCount<T>) is_ok_ = false;
+      value = static_cast<T>(number);
     }
   }
   void get(std::string& text) {
@@ -159,7 +184,7 @@ Result<Plan> read(std::string_view bytes, const std::string& name) {
                  0, "build it again with this version of scry"};
   }
   reader.get(plan);
-  if (!reader.ok() || !reader.at_end()) return damaged(name);
+  if (!reader.ok() || !reader.at_end() || !is_consistent(plan)) return damaged(name);
   return plan;
 }
 

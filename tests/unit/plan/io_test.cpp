@@ -14,11 +14,13 @@ plan::Plan sample() {
   map.name = "@";
   map.kind = plan::MapKind::PerCpuHash;
   map.key = types::tuple({types::int64(), types::string(16)});
+  map.key_size = map.key.size;
+  map.value_size = 8;
   map.value = types::aggregation(types::Kind::Count, false);
   plan.maps.push_back(map);
   plan::Program program;
-  program.instructions = {0x95, UINT64_MAX};
-  program.relocations.push_back({plan::RelocationKind::KernelField, 3, 0, "task_struct", "a.b"});
+  program.instructions = {0x95, 0x18, 0, UINT64_MAX};
+  program.relocations.push_back({plan::RelocationKind::KernelField, 1, 0, "task_struct", "a.b"});
   plan.programs.push_back(program);
   plan.probes.push_back({{lang::AttachPoint{.text = "begin"}}, 0});
   return plan;
