@@ -4,7 +4,7 @@
 #include "ast/format.h"
 #include "codegen/codegen.h"
 #include "grammar/parse.h"
-#include "kernel/live.h"
+#include "kernel/facts.h"
 #include "plan/io.h"
 #include "sema/sema.h"
 
@@ -55,7 +55,7 @@ Compiled compile(const SourceMap& sources, const CompileOptions& options, Diagno
   const auto facts = kernel::make_live();
   sema::Options sema_options;
   sema_options.parameters = options.parameters;
-  const hir::Program program = sema::resolve(*script, sources, *facts, sema_options, diags);
+  const hir::Program program = sema::resolve(*script, *facts, sema_options, diags);
   if (diags.has_errors()) return compiled;
   if (stops_at(Stage::Hir)) {
     compiled.emitted = hir::dump(program);

@@ -43,12 +43,11 @@ void report_usage(const CLI::App& app, const CLI::ParseError& error, int argc, c
 void add_run_options(CLI::App& app, runtime::Options& options) {
   const std::map<std::string, runtime::OutputFormat> formats = {{"text", runtime::OutputFormat::Text},
                                                                 {"json", runtime::OutputFormat::Json}};
-  auto* pid = app.add_option("-p,--pid", options.pid, "trace this process; its end ends the run")
-                  ->type_name("PID")
-                  ->check(CLI::PositiveNumber.description(""));
+  app.add_option("-p,--pid", options.pid, "trace this process; its end ends the run")
+      ->type_name("PID")
+      ->check(CLI::PositiveNumber.description(""));
   app.add_option("-c,--cmd", options.command, "start COMMAND, trace it; its end ends the run")
-      ->type_name("COMMAND")
-      ->excludes(pid);
+      ->type_name("COMMAND");
   app.add_option_function<std::string>(
          "-f,--format",
          [&options, formats](const std::string& name) {
@@ -102,6 +101,10 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
     return 0;
   } catch (const CLI::ParseError& error) {
     report_usage(app, error, argc, argv);
+    return kUsageError;
+  }
+  if (app.count("--pid") > 0 && app.count("--cmd") > 0) {
+    report(Error{"-p and -c exclude each other", 0, "trace a running process, or start one"});
     return kUsageError;
   }
   return {};
