@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "src/sema": ["base", "diag", "types", "lang", "kernel", "target", "ast", "cdefs", "hir"],
     "src/codegen": ["base", "diag", "types", "lang", "hir", "plan"],
     "src/driver/runner": [*GROUND, "runtime"],
+    "src/driver/cli": [*GROUND, "runtime"],
     "src/driver": [*GROUND, "grammar", "ast", "cdefs", "hir", "sema", "codegen", "runtime"],
     "runtime": GROUND,
 }
@@ -26,8 +27,8 @@ LIBRARIES = {
     r"llvm(-c)?/|clang(-c)?/": ["src/codegen"],
     r"bpf/": ["src/kernel", "runtime"],
     r"(libelf|gelf|dwarf|elfutils/.*)\b": ["src/target"],
-    r"nlohmann/": ["src/diag", "src/driver", "src/driver/runner", "src/lang", "src/plan", "runtime"],
-    r"CLI/": ["src/driver", "src/driver/runner"],
+    r"nlohmann/": ["src/diag", "src/driver", "src/driver/cli", "src/lang", "src/plan", "runtime"],
+    r"CLI/": ["src/driver", "src/driver/cli", "src/driver/runner"],
 }
 ROOM_NAMES = {room.removeprefix("src/").split("/")[0] for room in MAY_INCLUDE}
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
