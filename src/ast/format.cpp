@@ -296,7 +296,13 @@ class Formatter {
   }
 
  public:
-  void operator()(const ExprStmt& n) { exprs_.expr(*n.expr, Level::Ternary), write(";"); }
+  void operator()(const ExprStmt& n) {
+    if (const auto* call = std::get_if<Call>(&n.expr->node))
+      exprs_.call_statement(*call);
+    else
+      exprs_.expr(*n.expr, Level::Ternary);
+    write(";");
+  }
   void operator()(const Assign& n) {
     exprs_.expr(*n.target);
     write(" ");

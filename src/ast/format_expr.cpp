@@ -84,6 +84,27 @@ void ExprFormatter::expr(const Expr& expr, Level least) {
 
 void ExprFormatter::parenthesized(const Expr& inner) { write("("), expr(inner), write(")"); }
 
+void ExprFormatter::call_statement(const Call& call) {
+  constexpr size_t kWidth = 100;
+  const size_t line_start = out_.rfind('\n') == out_.npos ? 0 : out_.rfind('\n') + 1;
+  write(call.callee.text), write("(");
+  const std::string margin = ",\n" + std::string(out_.size() - line_start, ' ');
+  size_t line = line_start;  // where the line being filled starts
+  for (size_t i = 0; i < call.args.size(); ++i) {
+    const size_t before = out_.size();
+    if (i > 0) write(", ");
+    expr(*call.args[i]);
+    const bool is_plain = out_.find('\n', before) == out_.npos;
+    if (i > 0 && is_plain && out_.size() + 2 - line > kWidth) {
+      out_.replace(before, 2, margin);
+      line = before + 2;
+    } else if (!is_plain) {
+      line = out_.rfind('\n') + 1;
+    }
+  }
+  write(")");
+}
+
 void ExprFormatter::list(const std::vector<ExprPtr>& exprs) {
   for (size_t i = 0; i < exprs.size(); ++i) {
     if (i > 0) write(", ");

@@ -45,6 +45,8 @@ class ExprFormatter {
   void dedent() { --depth_; }
 
   void expr(const Expr& expr, Level least = Level::Any);
+  // A call that is a whole statement: arguments beyond the line's width go on under the first one.
+  void call_statement(const Call& call);
   void type(const Type& type);
 
   void operator()(const Integer& n);
