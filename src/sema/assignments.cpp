@@ -255,7 +255,8 @@ ExprPtr Lowering::step_variable(const ast::Step& e, const ast::Scratch& target, 
   Type type = variables_.type(*id);
   if (!type.is(Kind::Int) && !type.is(Kind::Pointer))
     return refuse<Id::UnaryMismatch>(span, e.is_increment ? "++" : "--", describe(type));
-  return make(hir::IncrementVariable{*id, step_size(type, e.is_increment), e.is_prefix}, std::move(type), span);
+  const int64_t step = step_size(type, e.is_increment);
+  return make(hir::IncrementVariable{*id, step, e.is_prefix}, std::move(type), span);
 }
 
 ExprPtr Lowering::step_map(const ast::Step& e, const ast::Map& target, Span span) {
@@ -271,8 +272,9 @@ ExprPtr Lowering::step_map(const ast::Step& e, const ast::Map& target, Span span
   if (!type.is(Kind::Int) && !type.is(Kind::Pointer)) {
     return refuse<Id::MapTypeMismatch>(span, map.name, "int64", describe(type));
   }
-  return make(hir::IncrementMap{element->map, std::move(element->key), step_size(type, e.is_increment), e.is_prefix},
-              std::move(type), span);
+  const int64_t step = step_size(type, e.is_increment);
+  return make(hir::IncrementMap{element->map, std::move(element->key), step, e.is_prefix}, std::move(type),
+              span);
 }
 
 }  // namespace scry::sema

@@ -140,10 +140,14 @@ ExprPtr convert(ExprPtr expr, const Type& to) {
 }
 
 ExprPtr to_8_bytes(ExprPtr expr) {
-  return convert(std::move(expr), types::integer(8, expr->type.is_signed));
+  const Type type = types::integer(8, expr->type.is_signed);
+  return convert(std::move(expr), type);
 }
 
-ExprPtr to_stored(ExprPtr expr) { return convert(std::move(expr), stored(expr->type)); }
+ExprPtr to_stored(ExprPtr expr) {
+  const Type type = stored(expr->type);
+  return convert(std::move(expr), type);
+}
 
 bool is_truthy(const Type& type) { return type.is_integer() || type.is(Kind::Pointer); }
 

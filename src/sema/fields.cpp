@@ -70,6 +70,8 @@ ExprPtr Lowering::args_field(const ast::Name& field, Span object_span) {
     if (found == fields.names.end()) {
       diag::Diagnostic& d = report<Id::UnknownField>(field.span, event, field.text);
       const auto near = nearest(field.text, fields.names);
+      if (has_wildcard(point.name))
+        d.hint(fmt::format("a field must be in every tracepoint that `{}` matches", point.name));
       d.hint(near ? fmt::format("did you mean `{}`?", *near)
                   : fmt::format("the fields are: {}", join(fields.names, ", ")));
       return poison(span);

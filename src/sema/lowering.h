@@ -115,6 +115,7 @@ class Lowering {
   void lower(const ast::Stmt& stmt);
   hir::Block lower(const ast::Block& block);
   void lower_statements(const std::vector<ast::StmtPtr>& stmts);
+  void evaluate(ExprPtr value);
   void operator()(const ast::ExprStmt& s, Span span);
   void operator()(const ast::Assign& s, Span span);
   void operator()(const ast::Discard& s, Span span);

@@ -88,6 +88,7 @@ ExprPtr Lowering::read(Place place, Span span) {
   if (map.value.is_none()) {
     if (!unit_.assumes_integers) return poison(span);
     map.value = types::int64();
+    map.value_span = span;
     unit_.has_changed = true;
   }
   Type type = map.value_type();

@@ -117,7 +117,8 @@ ExprPtr Lowering::operator()(const ast::Ternary& e, Span span) {
                          std::holds_alternative<hir::Builtin>(value->node) ||
                          std::holds_alternative<hir::MapRead>(value->node);
   if (!is_simple) return not_supported(e.condition->span, "`?:` after this expression");
-  return choose(to_bool(clone(*value)), std::move(value), std::move(otherwise), span);
+  ExprPtr is_true = to_bool(clone(*value));
+  return choose(std::move(is_true), std::move(value), std::move(otherwise), span);
 }
 
 ExprPtr Lowering::choose(ExprPtr is_true, ExprPtr if_true, ExprPtr if_false, Span span) {

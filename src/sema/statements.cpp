@@ -115,14 +115,21 @@ void Lowering::lower_effect(const ast::Expr& expr) {
                                 std::holds_alternative<hir::IncrementMap>(value->node) ||
                                 std::holds_alternative<hir::DeleteElement>(value->node);
   if (!is_effect_itself) report<Id::DiscardedValue>(expr.span);
-  if (!value->type.is_aggregation()) emit(hir::Evaluate{std::move(value)}, expr.span);
+  evaluate(std::move(value));
 }
 
-void Lowering::operator()(const ast::Discard& s, Span span) {
+// Only what can do something is kept: of values in memory their scalar parts.
+void Lowering::evaluate(ExprPtr value) {
+  const Span span = value->span;
+  if (value->type.is_scalar()) return emit(hir::Evaluate{std::move(value)}, span);
+  if (auto* tuple = std::get_if<hir::TupleValue>(&value->node))
+    for (ExprPtr& element : tuple->elements) evaluate(std::move(element));
+  if (auto* choice = std::get_if<hir::Conditional>(&value->node)) evaluate(std::move(choice->condition));
+}
+
+void Lowering::operator()(const ast::Discard& s, Span) {
   if (const auto use = find_builtin(*s.value); use && lower_builtin_effect(*use)) return;
-  ExprPtr value = lower(*s.value);
-  if (!value->type.is_poison() && !value->type.is_none() && !value->type.is_aggregation())
-    emit(hir::Evaluate{std::move(value)}, span);
+  evaluate(lower(*s.value));
 }
 
 void Lowering::operator()(const ast::If& s, Span span) {

@@ -108,7 +108,7 @@ void printf(Lowering& l, const BuiltinUse& use) {
     is_wrong = true;
   }
   for (const std::string& conversion : wanted) {
-    const bool is_refused = std::string_view("efgan").find(conversion[0]) != std::string_view::npos;
+    const bool is_refused = conversion.size() == 1 && std::string_view("efgan").find(conversion) != std::string_view::npos;
     if (is_refused) l.report<Id::UnsupportedFormat>(use.args[0]->span, conversion);
     if (conversion == "gr") l.not_supported(use.args[0]->span, "`%gr`");
     is_wrong |= is_refused || conversion == "gr";

@@ -1,5 +1,6 @@
 // str(): the string at an address, or a string itself.
 #include <algorithm>
+#include <optional>
 
 #include "sema/builtins/hooks.h"
 
@@ -9,37 +10,47 @@ using types::Kind;
 
 namespace {
 
-// The second argument. `size` is that of the result's type.
+// The second argument: up to so many characters are kept.
 struct Length {
-  ExprPtr value;  // null: none given, or known and part of `size`
-  uint32_t size = 0;
+  std::optional<uint32_t> known;
+  ExprPtr value;  // null: none given, or known
   bool is_wrong = false;
 };
 
 Length length_of(Lowering& l, const BuiltinUse& use) {
+  if (use.args.size() < 2) return {};
   const uint32_t most = l.unit().options.max_string_size;
-  Length length{nullptr, most, false};
-  if (use.args.size() < 2) return length;
   const Span span = use.args[1]->span;
-  ExprPtr value = l.lower(*use.args[1]);
+  Length length;
+  length.value = l.lower(*use.args[1]);
   length.is_wrong = true;
-  if (value->type.is_poison()) return length;
-  if (!value->type.is_integer()) {
-    l.report<Id::IntegerArgument>(span, use.name(), describe(value->type));
+  if (length.value->type.is_poison()) return length;
+  if (!length.value->type.is_integer()) {
+    l.report<Id::IntegerArgument>(span, use.name(), describe(length.value->type));
     return length;
   }
-  if (const auto known = constant(*value)) {
+  if (const auto known = constant(*length.value)) {
     if (*known < 0) {
       l.report<Id::NegativeLength>(span, use.name(), static_cast<int64_t>(*known));
       return length;
     }
     if (*known > Wide{most}) l.report<Id::LengthClamped>(span, static_cast<uint64_t>(*known), most);
-    // Up to `known` characters are kept, and the NUL.
-    length.size = static_cast<uint32_t>(std::min<Wide>(*known + 1, most));
+    length.known = static_cast<uint32_t>(std::min<Wide>(*known, most));
+    length.value = nullptr;
+  } else {
+    length.value = to_8_bytes(std::move(length.value));
   }
-  length.value = to_8_bytes(std::move(value));
   length.is_wrong = false;
   return length;
+}
+
+// str() of what is a string already.
+ExprPtr shorten(Lowering& l, const BuiltinUse& use, ExprPtr source, const Length& length) {
+  if (length.known && *length.known + 1 >= source->type.size) return source;
+  if (!length.known && !length.value) return source;
+  const auto* literal = std::get_if<hir::StringLiteral>(&source->node);
+  if (literal && length.known) return string_literal(literal->bytes.substr(0, *length.known), use.span);
+  return l.not_supported(use.span, "str() of a string with a length");
 }
 
 }  // namespace
@@ -48,19 +59,16 @@ ExprPtr str(Lowering& l, const BuiltinUse& use) {
   ExprPtr source = l.lower_as_string(*use.args[0]);
   Length length = length_of(l, use);
   if (source->type.is_poison() || length.is_wrong) return poison(use.span);
-  if (source->type.is(Kind::String)) {
-    if (length.value && length.size < source->type.size)
-      return l.not_supported(use.span, "str() with a length of a string");
-    return source;
-  }
+  if (source->type.is(Kind::String)) return shorten(l, use, std::move(source), length);
   if (source->type.is_integer()) {
     const Type pointer = types::pointer(types::integer(1, true), l.address_space());
     source = convert(to_8_bytes(std::move(source)), pointer);
   }
   if (!source->type.is(Kind::Pointer))
     return l.refuse<Id::NotAStringSource>(use.args[0]->span, describe(source->type));
-  return make(hir::StringAtPointer{std::move(source), std::move(length.value)}, types::string(length.size),
-              use.span);
+  const uint32_t most = l.unit().options.max_string_size;
+  const uint32_t size = length.known ? std::min(*length.known + 1, most) : most;
+  return make(hir::StringAtPointer{std::move(source), std::move(length.value)}, types::string(size), use.span);
 }
 
 }  // namespace scry::sema::builtins
