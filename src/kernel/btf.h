@@ -1,24 +1,25 @@
 // A lazy reader of BTF, the kernel's own type information: it finds one struct's member offset without
-// building a model of all types (libbpf's parse of vmlinux takes 9 ms and 13 MB). One pass over the type
-// section notes where each type starts, about a millisecond; that is all it keeps.
+// building a model of all types (libbpf's parse of vmlinux takes 9 ms and 13 MB). It walks the types in their
+// order only as far as a question needs and keeps where each one starts; all of vmlinux is half a millisecond.
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "kernel/bytes.h"
 
 namespace scry::kernel {
 
 class Btf {
  public:
   // Takes raw BTF; any bytes are safe to give, what is not BTF is an Error.
-  static Result<Btf> parse(std::string bytes);
+  static Result<Btf> parse(Bytes bytes);
 
-  // Byte offset of `path` ("a.b.c") in struct or union `name`. Anonymous members are looked through.
-  Result<uint32_t> field_offset(std::string_view name, std::string_view path) const;
+  // Byte offset of `path` ("a.b.c") in struct or union `name`. Anonymous members are looked through. A struct
+  // or member that is not there is an Error with ENOENT.
+  Result<uint32_t> field_offset(std::string_view name, std::string_view path);
 
  private:
   struct Member {
@@ -27,19 +28,24 @@ class Btf {
     bool is_bitfield = false;
   };
 
+  explicit Btf(Bytes bytes) : bytes_(std::move(bytes)) {}
+
   uint32_t word(uint64_t offset) const;
   std::string_view name_at(uint32_t offset) const;
-  std::string_view type_name(uint32_t id) const;
-  uint32_t kind(uint32_t id) const;
-  bool is_aggregate(uint32_t id) const;
+  // Notes the start of one more type; false at the end, or where the bytes make no sense.
+  bool walk_on();
+  // 0 for void and for ids that do not exist.
+  uint32_t kind(uint32_t id);
+  bool is_aggregate(uint32_t id);
   // Through typedefs and qualifiers to the type behind.
-  uint32_t strip(uint32_t id) const;
-  uint32_t find_aggregate(std::string_view name) const;
-  bool find_member(uint32_t id, std::string_view name, int depth, Member& found) const;
+  uint32_t strip(uint32_t id);
+  uint32_t find_aggregate(std::string_view name);
+  bool find_member(uint32_t id, std::string_view name, int depth, Member& found);
 
-  std::string bytes_;
-  uint64_t types_begin_ = 0, strings_begin_ = 0, strings_end_ = 0;
-  std::vector<uint32_t> starts_;  // byte offset of each type; index 0 is void
+  Bytes bytes_;
+  uint64_t next_ = 0, types_end_ = 0;  // of the type section: what walk_on() has not seen
+  uint64_t strings_begin_ = 0, strings_end_ = 0;
+  std::vector<uint32_t> starts_ = {0};  // byte offset of each type seen; index 0 is void
 };
 
 }  // namespace scry::kernel

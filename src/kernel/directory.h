@@ -14,8 +14,8 @@
 namespace scry::kernel {
 
 struct Sources {
-  std::function<Result<Fd>()> open_events;             // tracefs' "events"
-  std::function<Result<std::string>()> read_btf;       // raw BTF
+  std::function<Result<Fd>()> open_events;  // tracefs' "events"
+  std::function<Result<Bytes>()> read_btf;  // raw BTF
 };
 
 class DirectoryFacts : public KernelFacts {

@@ -12,7 +12,7 @@ std::unique_ptr<KernelFacts> make_fixture(std::string directory) {
     if (!events.is_open()) return errno_error("cannot open `" + directory + "/events`");
     return events;
   };
-  sources.read_btf = [directory] { return read_file(directory + "/btf"); };
+  sources.read_btf = [directory] { return Bytes::open(directory + "/btf"); };
   return std::make_unique<DirectoryFacts>(std::move(sources));
 }
 

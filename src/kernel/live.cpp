@@ -39,8 +39,8 @@ Result<Fd> open_events() {
                "run as root; tracefs is expected at /sys/kernel/tracing"};
 }
 
-Result<std::string> read_btf() {
-  auto bytes = read_file(kBtfFile);
+Result<Bytes> read_btf() {
+  auto bytes = Bytes::open(kBtfFile);
   if (!bytes && bytes.error().error_number == ENOENT)
     return Error{"this kernel has no type information (no " + std::string(kBtfFile) + ")", 0,
                  "kernel structs need a kernel with CONFIG_DEBUG_INFO_BTF"};
