@@ -21,7 +21,6 @@
 #include "runtime/events/ring.h"
 #include "runtime/load/bpf.h"
 #include "runtime/load/load.h"
-#include "runtime/load/validate.h"
 #include "runtime/signals.h"
 
 namespace scry::runtime {
@@ -247,7 +246,6 @@ class Run {
 }  // namespace
 
 Result<int> run(const plan::Plan& plan, const Options& options) {
-  SCRY_TRY(validate(plan));
   SCRY_TRY_ASSIGN(Signals signals, Signals::take());
   SCRY_TRY_ASSIGN(const Output output, open_output(options));
   if (options.pid && options.command) return Error{"-p and -c cannot be used together", 0, {}};
@@ -268,7 +266,7 @@ Result<int> run(const plan::Plan& plan, const Options& options) {
   const std::optional<pid_t> target = options.pid ? options.pid : child_pid;
 
   const auto facts = kernel::make_live();
-  SCRY_TRY_ASSIGN(const Matches matches, resolve({plan, options.parameters, target, *facts}));
+  SCRY_TRY_ASSIGN(const Matches matches, resolve({plan, options.parameters, options.pid, *facts}));
   auto loaded = load({plan, matches, options.parameters, options.pid, child_pid, *facts});
   if (!loaded) return show(loaded.error(), options), kRefused;
   Run run(plan, options, matches, loaded.value(), signals, output);

@@ -44,7 +44,7 @@ struct Matches {
 struct ResolveContext {
   const plan::Plan& plan;
   const std::vector<std::string>& parameters;
-  std::optional<pid_t> pid;  // of -p or -c: gives binaries a root, and an executable to an empty name
+  std::optional<pid_t> pid;  // of -p: gives binaries a root, and an executable to an empty name
   kernel::KernelFacts& facts;
 };
 

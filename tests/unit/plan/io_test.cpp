@@ -22,7 +22,9 @@ plan::Plan sample() {
   program.instructions = {0x95, 0x18, 0, UINT64_MAX};
   program.relocations.push_back({plan::RelocationKind::KernelField, 1, 0, "task_struct", "a.b"});
   plan.programs.push_back(program);
-  plan.probes.push_back({{lang::AttachPoint{.text = "begin"}}, 0});
+  lang::AttachPoint begin;
+  begin.text = "begin";
+  plan.probes.push_back({{begin}, 0});
   return plan;
 }
 
