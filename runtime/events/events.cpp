@@ -61,11 +61,6 @@ void Events::obey<EventKind::PrintValue>(const Prepared& event, const char* reco
 }
 
 template <>
-void Events::obey<EventKind::PrintElement>(const Prepared& event, const char* record) {
-  printer_.element(plan_.maps[event.format->map].name, argument(event, 0, record), argument(event, 1, record));
-}
-
-template <>
 void Events::obey<EventKind::PrintMap>(const Prepared& event, const char* record) {
   const uint32_t map = event.format->map;
   auto content = read_map(plan_.maps[map], maps_.fd(map), maps_.cpu_count(), names_);

@@ -80,10 +80,6 @@ class JsonPrinter final : public Printer {
   void printf_text(std::string_view text) override { line("printf", json_string(text)); }
   void value(const Value& value) override { line("value", json_of(value)); }
 
-  void element(const std::string& map, const Value& key, const Value& value) override {
-    line("map", fmt::format("{{{}: {{{}: {}}}}}", json_string(map), key_of(key), json_of(value)));
-  }
-
   void map(const MapContent& map, const PrintLimits& limits, bool is_at_exit) override {
     const char* shape = map_shape(map.value_type);
     if (map.is_scalar) {

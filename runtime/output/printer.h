@@ -40,8 +40,6 @@ class Printer {
   // A whole map, sorted. print() shows an unset scalar as its zero value; at exit it is left out, as empty
   // maps are.
   virtual void map(const MapContent& map, const PrintLimits& limits, bool is_at_exit) = 0;
-  // One element of a map: print(@m[k]).
-  virtual void element(const std::string& map, const Value& key, const Value& value) = 0;
   // JSON only; text shows it as a banner on stderr, which is the run's matter.
   virtual void attached(size_t probe_count) = 0;
   virtual void lost_events(uint64_t count) = 0;

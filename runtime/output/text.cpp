@@ -40,10 +40,6 @@ class TextPrinter final : public Printer {
 
   void value(const Value& value) override { sink().write(to_text(value) + "\n"); }
 
-  void element(const std::string& map, const Value& key, const Value& value) override {
-    sink().write(fmt::format("{}[{}]: {}\n", map, key_text(key), to_text(value)));
-  }
-
   void map(const MapContent& map, const PrintLimits& limits, bool is_at_exit) override {
     if (map.is_scalar && map.entries.empty() && !is_at_exit) {
       entry(map, {{}, zero_value(map.value_type)});

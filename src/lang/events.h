@@ -24,8 +24,8 @@ inline constexpr uint32_t kNoMap = UINT32_MAX;
 struct EventFormat {
   EventKind kind = EventKind::Printf;
   std::string text;             // Printf: the format, escapes resolved
-  std::vector<Type> arguments;  // what a record carries; PrintElement: key, then value
-  uint32_t map = kNoMap;        // PrintMap, PrintElement, ClearMap: index of the user map
+  std::vector<Type> arguments;  // what a record carries
+  uint32_t map = kNoMap;        // PrintMap, ClearMap: index of the user map
   Span span;                    // the call, for runtime messages
 };
 

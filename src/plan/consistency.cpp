@@ -151,7 +151,6 @@ bool is_sound(const lang::EventFormat& format, const Plan& plan) {
   switch (format.kind) {
     case lang::EventKind::Printf: return true;
     case lang::EventKind::PrintValue: return count == 1;
-    case lang::EventKind::PrintElement: return has_map && count == 2;
     case lang::EventKind::PrintMap: return has_map && count <= 2;
     case lang::EventKind::ClearMap: return has_map;
     case lang::EventKind::Exit: return count <= 1;

@@ -69,25 +69,6 @@ void print_map(Lowering& l, const BuiltinUse& use, MapId id) {
   l.emit_event(std::move(format), std::move(limits));
 }
 
-void print_element(Lowering& l, const BuiltinUse& use, const ast::Map& map) {
-  const Span span = use.args[0]->span;
-  auto element = l.place(map, span);
-  if (!element) return;
-  const MapId id = element->map;
-  std::vector<ExprPtr> arguments;
-  arguments.push_back(clone(*element->key));
-  arguments.push_back(l.read(std::move(*element), span));
-  const Type& type = arguments[1]->type;
-  if (type.is_poison()) return;
-  if (type.is_aggregation()) {
-    l.report<Id::ElementNotPrintable>(span, describe(type));
-    return;
-  }
-  lang::EventFormat format = event(EventKind::PrintElement, use);
-  format.map = static_cast<uint32_t>(id);
-  l.emit_event(std::move(format), std::move(arguments));
-}
-
 }  // namespace
 
 void printf(Lowering& l, const BuiltinUse& use) {
@@ -137,11 +118,14 @@ void print(Lowering& l, const BuiltinUse& use) {
     l.report<Id::PrintTakesOne>(use.span, use.args.size());
     return;
   }
-  if (map) return print_element(l, use, *map);
   ExprPtr value = l.lower(subject);
   // Not yet known what `$1` is: its text is right either way.
   if (!l.unit().options.parameters) value = parameter_as_string(std::move(value));
   if (value->type.is_poison()) return;
+  if (map && value->type.is_aggregation()) {
+    l.report<Id::ElementNotPrintable>(subject.span, describe(value->type));
+    return;
+  }
   if (value->type.is_none() || value->type.is_aggregation()) {
     l.report<Id::NotPrintable>(subject.span, types::to_string(value->type));
     return;
