@@ -9,7 +9,7 @@ namespace scry::hir {
 namespace {
 
 std::string_view spelling(BinaryOp op) {
-  constexpr std::string_view kSpellings[] = {"+", "-", "*",  "/",  "%",  "&", "|",  "^",
+  constexpr std::string_view kSpellings[] = {"+",  "-",  "*",  "/",  "%", "&",  "|", "^",
                                              "<<", ">>", "==", "!=", "<", "<=", ">", ">="};
   return kSpellings[static_cast<size_t>(op)];
 }
@@ -34,7 +34,8 @@ class Dumper {
   std::string run() {
     for (const MapDecl& map : program_.maps) {
       const std::string key = map.is_scalar() ? "" : fmt::format("[{}]", types::to_string(map.key));
-      line(fmt::format("map {}{}: {}, {} entries", map.name, key, types::to_string(map.value), map.max_entries));
+      line(fmt::format("map {}{}: {}, {} entries", map.name, key, types::to_string(map.value),
+                       map.max_entries));
     }
     if (program_.parameter_count > 0) line(fmt::format("parameters: {}", program_.parameter_count));
     for (const Probe& probe : program_.probes) this->probe(probe);
@@ -61,7 +62,8 @@ class Dumper {
   }
 
   void block(const Block& block) {
-    for (const StmtPtr& stmt : block) std::visit([&](const auto& node) { (*this)(node); }, stmt->node);
+    for (const StmtPtr& stmt : block)
+      std::visit([&](const auto& node) { (*this)(node); }, stmt->node);
   }
 
   void nested(const Block& inner) {
@@ -73,7 +75,8 @@ class Dumper {
   // --- names
   std::string variable(VariableId id) const {
     // Two variables of one name in different scopes differ by their number.
-    return fmt::format("{}.{}", probe_->variables[static_cast<size_t>(id)].name, static_cast<size_t>(id));
+    return fmt::format("{}.{}", probe_->variables[static_cast<size_t>(id)].name,
+                       static_cast<size_t>(id));
   }
   std::string element(MapId id, const ExprPtr& key) const {
     const std::string& map = program_.maps[static_cast<size_t>(id)].name;
@@ -87,8 +90,12 @@ class Dumper {
 
   // --- statements
   void operator()(const Evaluate& s) { line("evaluate " + expr(s.value)); }
-  void operator()(const AssignVariable& s) { line(fmt::format("{} = {}", variable(s.id), expr(s.value))); }
-  void operator()(const AssignMap& s) { line(fmt::format("{} = {}", element(s.map, s.key), expr(s.value))); }
+  void operator()(const AssignVariable& s) {
+    line(fmt::format("{} = {}", variable(s.id), expr(s.value)));
+  }
+  void operator()(const AssignMap& s) {
+    line(fmt::format("{} = {}", element(s.map, s.key), expr(s.value)));
+  }
   void operator()(const UpdateMap& s) {
     line(fmt::format("{} {}= {}", element(s.map, s.key), spelling(s.op), expr(s.value)));
   }
@@ -122,7 +129,8 @@ class Dumper {
   std::string operator()(const IntLiteral& e, const Type& type) const {
     if (type.is(types::Kind::Bool)) return e.value ? "true" : "false";
     if (type.is_poison()) return "<error>";
-    if (type.is_signed) return fmt::format("{}:{}", static_cast<int64_t>(e.value), types::to_string(type));
+    if (type.is_signed)
+      return fmt::format("{}:{}", static_cast<int64_t>(e.value), types::to_string(type));
     return fmt::format("{}:{}", e.value, types::to_string(type));
   }
   std::string operator()(const StringLiteral& e, const Type& type) const {
@@ -154,10 +162,10 @@ class Dumper {
   }
   std::string operator()(const Binary& e, const Type&) const {
     const bool is_signed = e.left->type.is_signed;
-    const bool has_sign = e.op == BinaryOp::Divide || e.op == BinaryOp::Modulo || e.op == BinaryOp::ShiftRight ||
-                          e.op >= BinaryOp::Less;
-    return fmt::format("({} {}{} {})", expr(e.left), spelling(e.op), has_sign && !is_signed ? "u" : "",
-                       expr(e.right));
+    const bool has_sign = e.op == BinaryOp::Divide || e.op == BinaryOp::Modulo ||
+                          e.op == BinaryOp::ShiftRight || e.op >= BinaryOp::Less;
+    return fmt::format("({} {}{} {})", expr(e.left), spelling(e.op),
+                       has_sign && !is_signed ? "u" : "", expr(e.right));
   }
   std::string operator()(const Logical& e, const Type&) const {
     return fmt::format("({} {} {})", expr(e.left), e.is_and ? "&&" : "||", expr(e.right));

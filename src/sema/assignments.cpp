@@ -35,7 +35,8 @@ int64_t step_size(const Type& type, bool is_increment) {
 }  // namespace
 
 void Lowering::operator()(const ast::Assign& s, Span span) {
-  if (const auto* variable = std::get_if<ast::Scratch>(&s.target->node)) return assign_variable(*variable, s, span);
+  if (const auto* variable = std::get_if<ast::Scratch>(&s.target->node))
+    return assign_variable(*variable, s, span);
   if (const auto* map = std::get_if<ast::Map>(&s.target->node)) return assign_map(*map, s, span);
   not_supported(s.target->span, "assigning to this");
 }
@@ -55,7 +56,7 @@ void Lowering::warn_of_sign_loss(const hir::Expr& value, const Type& to) {
 ExprPtr Lowering::fit_variable(VariableId id, ExprPtr value, Span span) {
   Variable& variable = variables_[id];
   variable.is_assigned = true;
-  if (value->type.is_poison()) return nullptr;
+  if (value->type.is_poison() || variable.type.is_poison()) return nullptr;
   const Type* const aggregation = aggregation_of(*value);
   if (value->type.is_none() || value->type.is_aggregation()) {
     report<Id::NotAssignableToVariable>(span, describe(aggregation ? *aggregation : value->type));
@@ -66,7 +67,8 @@ ExprPtr Lowering::fit_variable(VariableId id, ExprPtr value, Span span) {
     const auto number = constant(*value);
     bool is_fit = !unify(type, value->type).is_poison();
     if (number && type.is(Kind::Int)) is_fit = value->type.is(Kind::Int) && fits(*number, type);
-    if (type.is(Kind::String) && value->type.is(Kind::String)) is_fit = value->type.size <= type.size;
+    if (type.is(Kind::String) && value->type.is(Kind::String))
+      is_fit = value->type.size <= type.size;
     if (is_fit) {
       if (type.is(Kind::Int) && !number && value->type.size > type.size && type.size < 8)
         report<Id::ImplicitCast>(value->span, describe(value->type), describe(type));
@@ -77,7 +79,8 @@ ExprPtr Lowering::fit_variable(VariableId id, ExprPtr value, Span span) {
     warn_of_sign_loss(*value, type);
     return type.is(Kind::String) ? std::move(value) : convert(std::move(value), type);
   }
-  report<Id::VariableTypeMismatch>(span, variable.name, describe(value->type), describe(variable.type))
+  report<Id::VariableTypeMismatch>(span, variable.name, describe(value->type),
+                                   describe(variable.type))
       .label(variable.span, "first used here");
   return nullptr;
 }
@@ -98,9 +101,11 @@ void Lowering::assign_variable(const ast::Scratch& target, const ast::Assign& s,
 bool Lowering::check_new_name(const std::string& name, Span span) {
   const auto other = variables_.find(name);
   if (!other) return true;
-  const Variable& first = variables_[*other];
-  report<Id::Shadowing>(span, name).label(
-      first.span, first.is_let ? "This is the initial declaration." : "This is the initial assignment.");
+  Variable& first = variables_[*other];
+  first.is_assigned = true;
+  report<Id::Shadowing>(span, name)
+      .label(first.span,
+             first.is_let ? "This is the initial declaration." : "This is the initial assignment.");
   return false;
 }
 
@@ -124,16 +129,20 @@ void Lowering::operator()(const ast::Let& s, Span span) {
   const VariableId id = variables_.declare(s.name.text, head, true);
   if (!type) {
     variables_[id].type = types::poison();
+    variables_[id].is_assigned = true;
   } else if (!type->is_none()) {
     // A bare `string` is as long as the longest that is assigned.
     variables_[id].has_fixed_type = !(type->is(Kind::String) && type->size == 1);
-    if (variables_[id].has_fixed_type) variables_[id].type = *type;
-    else widen(variables_[id].type, *type);
+    if (variables_[id].has_fixed_type)
+      variables_[id].type = *type;
+    else
+      widen(variables_[id].type, *type);
   }
   if (!value) {
     const Type known = variables_.type(id);
     if (known.is_none() && unit_.assumes_integers) variables_[id].type = types::int64();
-    if (!known.is_none() && !known.is_poison()) emit(hir::AssignVariable{id, zero(known, span)}, span);
+    if (!known.is_none() && !known.is_poison())
+      emit(hir::AssignVariable{id, zero(known, span)}, span);
     return;
   }
   if (ExprPtr fitted = fit_variable(id, std::move(value), span))
@@ -148,9 +157,12 @@ ExprPtr Lowering::fit_map(MapId id, ExprPtr value, Span span) {
   if (value->type.is_poison()) return nullptr;
   if (const Type* aggregation = aggregation_of(*value)) {
     const std::string name = describe(*aggregation);
+    const MapState& other = unit_.maps[std::get<hir::MapRead>(value->node).map];
     report<Id::AggregationCopied>(span, name, map.name, name.substr(0, name.find('_')))
         .hint(fmt::format("Add a cast to integer if you want the value of the aggregate, e.g. "
-                          "`@{} = (int64){};`.", map.name, "@other"));
+                          "`@{} = (int64)@{}{};`.",
+                          map.name, other.name,
+                          other.shape == MapState::Shape::Keyed ? "[…]" : ""));
     return nullptr;
   }
   if (value->type.is_none()) {
@@ -169,7 +181,8 @@ ExprPtr Lowering::fit_map(MapId id, ExprPtr value, Span span) {
 }
 
 void Lowering::assign_map(const ast::Map& target, const ast::Assign& s, Span span) {
-  if (const auto use = find_builtin(*s.value); use && use->is_call && !s.op && builtins::hooks(use->id).aggregation)
+  if (const auto use = find_builtin(*s.value);
+      use && use->is_call && !s.op && builtins::hooks(use->id).aggregation)
     return assign_aggregation(target, *use, s.target->span, span);
   if (s.op) return update_map(target, s, span);
   ExprPtr value = lower(*s.value);
@@ -200,7 +213,8 @@ void Lowering::assign_aggregation(const ast::Map& target, const BuiltinUse& use,
   if (!element) return;
   const bool has_sign_of_map = map.value.is_castable_aggregation() && aggregation.value;
   if (has_sign_of_map)
-    aggregation.value = convert(std::move(aggregation.value), types::integer(8, map.value.is_signed));
+    aggregation.value =
+        convert(std::move(aggregation.value), types::integer(8, map.value.is_signed));
   emit(hir::Aggregate{id, std::move(element->key), std::move(aggregation.value)}, span);
 }
 
@@ -232,14 +246,18 @@ void Lowering::update_map(const ast::Map& target, const ast::Assign& s, Span spa
   ExprPtr result = binary(op, std::move(current), std::move(value), span);
   ExprPtr fitted = fit_map(id, std::move(result), span);
   if (!fitted) return;
-  if (!is_integer) return emit(hir::AssignMap{id, std::move(element->key), std::move(fitted)}, span);
-  emit(hir::UpdateMap{id, std::move(element->key), op, convert(std::move(operand), map.value_type())}, span);
+  if (!is_integer)
+    return emit(hir::AssignMap{id, std::move(element->key), std::move(fitted)}, span);
+  emit(hir::UpdateMap{id, std::move(element->key), op,
+                      convert(std::move(operand), map.value_type())},
+       span);
 }
 
 // --- steps ----------------------------------------------------------------------------------------
 
 ExprPtr Lowering::operator()(const ast::Step& e, Span span) {
-  if (const auto* variable = std::get_if<ast::Scratch>(&e.target->node)) return step_variable(e, *variable, span);
+  if (const auto* variable = std::get_if<ast::Scratch>(&e.target->node))
+    return step_variable(e, *variable, span);
   if (const auto* map = std::get_if<ast::Map>(&e.target->node)) return step_map(e, *map, span);
   return not_supported(e.target->span, "stepping this");
 }
@@ -251,7 +269,8 @@ ExprPtr Lowering::step_variable(const ast::Step& e, const ast::Scratch& target, 
   variable.is_assigned = true;
   if (variable.type.is_poison()) return poison(span);
   if (!variable.has_fixed_type && (variable.type.is(Kind::Int) || variable.type.is_none()))
-    widen(variable.type, variable.type.is_none() || variable.type.is_signed ? types::int64() : types::uint64());
+    widen(variable.type,
+          variable.type.is_none() || variable.type.is_signed ? types::int64() : types::uint64());
   Type type = variables_.type(*id);
   if (!type.is(Kind::Int) && !type.is(Kind::Pointer))
     return refuse<Id::UnaryMismatch>(span, e.is_increment ? "++" : "--", describe(type));
@@ -270,11 +289,13 @@ ExprPtr Lowering::step_map(const ast::Step& e, const ast::Map& target, Span span
     widen(map.value, map.value.is_none() || map.value.is_signed ? types::int64() : types::uint64());
   Type type = map.value_type();
   if (!type.is(Kind::Int) && !type.is(Kind::Pointer)) {
-    return refuse<Id::MapTypeMismatch>(span, map.name, "int64", describe(type));
+    report<Id::MapTypeMismatch>(span, map.name, "int64", describe(type))
+        .label(map.value_span, "first used here");
+    return poison(span);
   }
   const int64_t step = step_size(type, e.is_increment);
-  return make(hir::IncrementMap{element->map, std::move(element->key), step, e.is_prefix}, std::move(type),
-              span);
+  return make(hir::IncrementMap{element->map, std::move(element->key), step, e.is_prefix},
+              std::move(type), span);
 }
 
 }  // namespace scry::sema

@@ -1,9 +1,9 @@
 #include "sema/attach_points.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
-
-#include <fmt/format.h>
 
 #include "base/strings.h"
 
@@ -54,9 +54,9 @@ std::string Resolver::with_parameters(const std::string& text, Span span) {
     size_t end = i + 1;
     while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end]))) ++end;
     uint32_t number = 0;
-    const bool is_parameter = text[i] == '$' && end > i + 1 &&
-                              std::from_chars(&text[i + 1], text.data() + end, number).ec == std::errc() &&
-                              number > 0;
+    const bool is_parameter =
+        text[i] == '$' && end > i + 1 &&
+        std::from_chars(&text[i + 1], text.data() + end, number).ec == std::errc() && number > 0;
     if (!is_parameter) {
       out += text[i++];
       continue;
@@ -171,8 +171,8 @@ bool Resolver::interval() {
   if (last.is_open()) return true;
   const auto number = number_of(point.name);
   uint64_t ns = 0;
-  if (!number || *number == 0 || *number > INT64_MAX || __builtin_mul_overflow(*number, unit->ns, &ns) ||
-      ns > INT64_MAX) {
+  if (!number || *number == 0 || *number > INT64_MAX ||
+      __builtin_mul_overflow(*number, unit->ns, &ns) || ns > INT64_MAX) {
     report<Id::IntervalNotPositive>(last.span, lang::row(point.kind).name);
     return false;
   }
@@ -198,7 +198,8 @@ bool Resolver::uprobe() {
       return false;
     }
   }
-  const bool is_line = !last.text.empty() && last.text.find_first_not_of("0123456789") == std::string::npos &&
+  const bool is_line = !last.text.empty() &&
+                       last.text.find_first_not_of("0123456789") == std::string::npos &&
                        point.target.find('@') != std::string::npos;
   if (is_line) {
     report<Id::NotSupportedYet>(source.span, "a probe on a source line");
@@ -207,20 +208,24 @@ bool Resolver::uprobe() {
   const auto address = number_of(last.text);
   if (address) {
     point.name = fmt::format("{:#x}", *address);
-  } else if (const size_t plus = last.text.rfind('+'); plus != std::string::npos && plus > 0 && !last.is_open()) {
+  } else if (const size_t plus = last.text.rfind('+');
+             plus != std::string::npos && plus > 0 && !last.is_open()) {
     const auto offset = number_of(last.text.substr(plus + 1));
     if (offset && point.kind == ProbeKind::Uretprobe) {
-      report<Id::OffsetNotAllowed>(last.span).hint("a function returns as a whole: leave the offset out");
+      report<Id::OffsetNotAllowed>(last.span).hint(
+          "a function returns as a whole: leave the offset out");
       return false;
     }
-    if (offset) point.name = last.text.substr(0, plus), point.offset = *offset;
+    if (offset)
+      point.name = last.text.substr(0, plus), point.offset = *offset;
     else if (point.language.empty()) {
       report<Id::OffsetNotNumber>(last.span, last.text.substr(plus + 1));
       return false;
     }
   }
   if (!point.name.empty()) return true;
-  report<Id::EmptyPart>(last.span, "function").hint(fmt::format("write it as `{}`", lang::row(point.kind).shape));
+  report<Id::EmptyPart>(last.span, "function")
+      .hint(fmt::format("write it as `{}`", lang::row(point.kind).shape));
   return false;
 }
 
@@ -229,7 +234,8 @@ bool Resolver::uprobe() {
 bool Resolver::tracepoint(std::vector<AttachPoint>& out) {
   point.target = parts[0].text, point.name = parts[1].text;
   if (parts[0].is_open()) {
-    report<Id::NotSupportedYet>(parts[0].span, "a positional parameter as the category of a tracepoint");
+    report<Id::NotSupportedYet>(parts[0].span,
+                                "a positional parameter as the category of a tracepoint");
     return false;
   }
   if (point.target != "syscalls") {
@@ -244,7 +250,8 @@ bool Resolver::tracepoint(std::vector<AttachPoint>& out) {
         if (name.category != categories.back()) categories.push_back(name.category);
     auto& d = report<Id::NoMatches>(source.span, "tracepoint", point.target + ":" + point.name);
     const auto near = nearest(point.target, categories);
-    if (near && *near != point.target) d.hint(fmt::format("did you mean `tracepoint:{}:{}`?", *near, point.name));
+    if (near && *near != point.target)
+      d.hint(fmt::format("did you mean `tracepoint:{}:{}`?", *near, point.name));
     return false;
   }
   std::vector<std::string> names;
@@ -254,17 +261,21 @@ bool Resolver::tracepoint(std::vector<AttachPoint>& out) {
       one.name = std::string(prefix) + rest;
       one.text = "tracepoint:syscalls:" + one.name;
       const auto& calls = facts.syscalls();
-      const bool is_found = one.name.find('$') != std::string::npos ||
-                            std::any_of(calls.begin(), calls.end(), [&](const kernel::SyscallNumber& call) {
-                              return matches_wildcard(rest, call.name);
-                            });
-      if (is_found) out.push_back(std::move(one));
-      else for (const auto& call : calls) names.push_back(std::string(prefix) + call.name);
+      const bool is_found =
+          one.name.find('$') != std::string::npos ||
+          std::any_of(calls.begin(), calls.end(), [&](const kernel::SyscallNumber& call) {
+            return matches_wildcard(rest, call.name);
+          });
+      if (is_found)
+        out.push_back(std::move(one));
+      else
+        for (const auto& call : calls) names.push_back(std::string(prefix) + call.name);
     }
   }
   if (!out.empty()) return true;
   auto& d = report<Id::NoMatches>(source.span, "tracepoint", "syscalls:" + point.name);
-  if (const auto near = nearest(point.name, names)) d.hint(fmt::format("did you mean `{}`?", *near));
+  if (const auto near = nearest(point.name, names))
+    d.hint(fmt::format("did you mean `{}`?", *near));
   return false;
 }
 
@@ -309,8 +320,10 @@ std::vector<std::string> split_pattern(std::string_view pattern, std::string_vie
     std::vector<bool> next(pattern.size() + 1, false);
     for (size_t i = 0; i < pattern.size(); ++i) {
       if (!at[i]) continue;
-      if (pattern[i] == '*') next[i] = true;
-      else if (pattern[i] == c) next[i + 1] = true;
+      if (pattern[i] == '*')
+        next[i] = true;
+      else if (pattern[i] == c)
+        next[i + 1] = true;
     }
     at = std::move(next);
   }
@@ -318,9 +331,9 @@ std::vector<std::string> split_pattern(std::string_view pattern, std::string_vie
   for (size_t i = 0; i <= pattern.size(); ++i) {
     if (!at[i]) continue;
     const std::string rest(pattern.substr(i));
-    const bool is_covered = std::any_of(rests.begin(), rests.end(), [&](const std::string& earlier) {
-      return matches_wildcard(earlier, rest);
-    });
+    const bool is_covered =
+        std::any_of(rests.begin(), rests.end(),
+                    [&](const std::string& earlier) { return matches_wildcard(earlier, rest); });
     if (!is_covered && !rest.empty()) rests.push_back(rest);
   }
   return rests;
@@ -338,7 +351,8 @@ std::vector<AttachPoint> resolve_attach_points(const ast::Probe& clause, kernel:
   return points;
 }
 
-std::vector<std::vector<AttachPoint>> group_attach_points(std::vector<AttachPoint> points, bool is_one_each) {
+std::vector<std::vector<AttachPoint>> group_attach_points(std::vector<AttachPoint> points,
+                                                          bool is_one_each) {
   std::vector<std::vector<AttachPoint>> groups;
   for (AttachPoint& point : points) {
     const auto fits = [&](const std::vector<AttachPoint>& group) {
@@ -347,8 +361,10 @@ std::vector<std::vector<AttachPoint>> group_attach_points(std::vector<AttachPoin
              first.is_syscall_enter() == point.is_syscall_enter();
     };
     const auto group = std::find_if(groups.begin(), groups.end(), fits);
-    if (group == groups.end()) groups.push_back({std::move(point)});
-    else group->push_back(std::move(point));
+    if (group == groups.end())
+      groups.push_back({std::move(point)});
+    else
+      group->push_back(std::move(point));
   }
   return groups;
 }

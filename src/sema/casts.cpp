@@ -58,10 +58,12 @@ ExprPtr Lowering::operator()(const ast::Cast& e, Span span) {
   const bool has_own_type = std::holds_alternative<hir::Builtin>(operand->node) ||
                             std::holds_alternative<hir::TracepointField>(operand->node) ||
                             std::holds_alternative<hir::Cast>(operand->node);
-  if (has_own_type && operand->type == type) report<Id::UnnecessaryCast>(e.type->span, describe(type));
+  if (has_own_type && operand->type == type)
+    report<Id::UnnecessaryCast>(e.type->span, describe(type));
   operand->span = span;
   // An address from or to something narrower goes by way of 8 bytes.
-  if (type.is(Kind::Pointer) && operand->type.is_integer()) operand = to_8_bytes(std::move(operand));
+  if (type.is(Kind::Pointer) && operand->type.is_integer())
+    operand = to_8_bytes(std::move(operand));
   if (operand->type.is(Kind::Pointer) && type.is(Kind::Int))
     operand = convert(std::move(operand), types::uint64());
   return convert(std::move(operand), type);

@@ -10,7 +10,9 @@ ExprPtr integer_literal(Wide value, Span span) {
   return make(hir::IntLiteral{static_cast<uint64_t>(value)}, literal_type(value), span);
 }
 
-ExprPtr bool_literal(bool value, Span span) { return make(hir::IntLiteral{value}, types::boolean(), span); }
+ExprPtr bool_literal(bool value, Span span) {
+  return make(hir::IntLiteral{value}, types::boolean(), span);
+}
 
 ExprPtr string_literal(std::string bytes, Span span) {
   Type type = types::string(static_cast<uint32_t>(bytes.size() + 1));
@@ -91,7 +93,9 @@ struct Cloner {
   }
   Node operator()(const hir::Deref& n) const { return hir::Deref{copy(n.pointer)}; }
   Node operator()(const hir::Unary& n) const { return hir::Unary{n.op, copy(n.operand)}; }
-  Node operator()(const hir::Binary& n) const { return hir::Binary{n.op, copy(n.left), copy(n.right)}; }
+  Node operator()(const hir::Binary& n) const {
+    return hir::Binary{n.op, copy(n.left), copy(n.right)};
+  }
   Node operator()(const hir::Logical& n) const {
     return hir::Logical{n.is_and, copy(n.left), copy(n.right)};
   }
@@ -108,14 +112,19 @@ struct Cloner {
     for (const ExprPtr& element : n.elements) tuple.elements.push_back(copy(element));
     return tuple;
   }
-  Node operator()(const hir::TupleField& n) const { return hir::TupleField{copy(n.tuple), n.index}; }
-  Node operator()(const hir::DeleteElement& n) const { return hir::DeleteElement{n.map, copy(n.key)}; }
+  Node operator()(const hir::TupleField& n) const {
+    return hir::TupleField{copy(n.tuple), n.index};
+  }
+  Node operator()(const hir::DeleteElement& n) const {
+    return hir::DeleteElement{n.map, copy(n.key)};
+  }
 };
 
 }  // namespace
 
 ExprPtr clone(const hir::Expr& expr) {
-  return std::make_unique<hir::Expr>(hir::Expr{expr.type, expr.span, std::visit(Cloner{}, expr.node)});
+  return std::make_unique<hir::Expr>(
+      hir::Expr{expr.type, expr.span, std::visit(Cloner{}, expr.node)});
 }
 
 ExprPtr convert(ExprPtr expr, const Type& to) {
@@ -153,7 +162,9 @@ bool is_truthy(const Type& type) { return type.is_integer() || type.is(Kind::Poi
 
 ExprPtr to_bool(ExprPtr expr) { return convert(std::move(expr), types::boolean()); }
 
-bool is_parameter(const hir::Expr& expr) { return std::holds_alternative<hir::Parameter>(expr.node); }
+bool is_parameter(const hir::Expr& expr) {
+  return std::holds_alternative<hir::Parameter>(expr.node);
+}
 
 ExprPtr parameter_as_string(ExprPtr expr) {
   if (is_parameter(*expr)) expr->type = types::string(lang::kParameterSize);

@@ -24,7 +24,8 @@ ExprPtr Lowering::operator()(const ast::Integer& e, Span span) {
 
 ExprPtr Lowering::operator()(const ast::String& e, Span span) {
   if (e.value.size() >= unit_.options.max_string_size)
-    return refuse<Id::StringTooLong>(span, unit_.options.max_string_size, escape(e.value.substr(0, 32)));
+    return refuse<Id::StringTooLong>(span, unit_.options.max_string_size,
+                                     escape(e.value.substr(0, 32)));
   return string_literal(e.value, span);
 }
 
@@ -119,7 +120,8 @@ ExprPtr Lowering::operator()(const ast::TupleIndex& e, Span span) {
   if (e.index >= tuple->type.fields.size())
     return refuse<Id::TupleIndexOutOfRange>(e.index_span, e.index, describe(tuple->type));
   Type type = *tuple->type.fields[e.index].type;
-  return make(hir::TupleField{std::move(tuple), static_cast<uint32_t>(e.index)}, std::move(type), span);
+  return make(hir::TupleField{std::move(tuple), static_cast<uint32_t>(e.index)}, std::move(type),
+              span);
 }
 
 ExprPtr Lowering::operator()(const ast::ArrayIndex& e, Span span) {
@@ -139,7 +141,9 @@ ExprPtr Lowering::operator()(const ast::ArrayIndex& e, Span span) {
   return make(hir::TupleField{std::move(object), at}, std::move(type), span);
 }
 
-ExprPtr Lowering::operator()(const ast::Record&, Span span) { return not_supported(span, "a record"); }
+ExprPtr Lowering::operator()(const ast::Record&, Span span) {
+  return not_supported(span, "a record");
+}
 
 ExprPtr Lowering::operator()(const ast::BlockExpr& e, Span span) {
   if (e.block.stmts.empty() && e.block.value) return lower(*e.block.value);
@@ -161,7 +165,8 @@ ExprPtr Lowering::operator()(const ast::IfExpr& e, Span span) {
 
 ExprPtr Lowering::operator()(const ast::Comptime& e, Span span) {
   ExprPtr value = lower(*e.operand);
-  const bool is_literal = constant(*value) || std::holds_alternative<hir::StringLiteral>(value->node);
+  const bool is_literal =
+      constant(*value) || std::holds_alternative<hir::StringLiteral>(value->node);
   if (is_literal || value->type.is_poison()) return value;
   return not_supported(span, "comptime of this expression");
 }
@@ -169,9 +174,17 @@ ExprPtr Lowering::operator()(const ast::Comptime& e, Span span) {
 ExprPtr Lowering::operator()(const ast::TypeOperand&, Span span) {
   return not_supported(span, "a type as an argument");
 }
-ExprPtr Lowering::operator()(const ast::Sizeof&, Span span) { return not_supported(span, "sizeof"); }
-ExprPtr Lowering::operator()(const ast::Typeof&, Span span) { return not_supported(span, "typeof"); }
-ExprPtr Lowering::operator()(const ast::Typeinfo&, Span span) { return not_supported(span, "typeinfo"); }
-ExprPtr Lowering::operator()(const ast::Offsetof&, Span span) { return not_supported(span, "offsetof"); }
+ExprPtr Lowering::operator()(const ast::Sizeof&, Span span) {
+  return not_supported(span, "sizeof");
+}
+ExprPtr Lowering::operator()(const ast::Typeof&, Span span) {
+  return not_supported(span, "typeof");
+}
+ExprPtr Lowering::operator()(const ast::Typeinfo&, Span span) {
+  return not_supported(span, "typeinfo");
+}
+ExprPtr Lowering::operator()(const ast::Offsetof&, Span span) {
+  return not_supported(span, "offsetof");
+}
 
 }  // namespace scry::sema

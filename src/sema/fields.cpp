@@ -1,7 +1,7 @@
 // `args.x` of tracepoints, and access to fields in general.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/strings.h"
 #include "sema/lowering.h"
@@ -46,7 +46,8 @@ ExprPtr Lowering::operator()(const ast::Field& e, Span span) {
   const ExprPtr object = lower(*e.object);
   if (object->type.is_poison()) return poison(span);
   if (object->type.is(Kind::Pointer) && object->type.element->is(Kind::Struct))
-    return not_supported(e.name.span, fmt::format("a field of {}", describe(*object->type.element)));
+    return not_supported(e.name.span,
+                         fmt::format("a field of {}", describe(*object->type.element)));
   return refuse<Id::NoField>(e.name.span, e.name.text, describe(object->type));
 }
 

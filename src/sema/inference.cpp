@@ -10,7 +10,8 @@ using types::Kind;
 Type literal_type(Wide value) {
   if (value > std::numeric_limits<int64_t>::max()) return types::uint64();
   uint32_t size = 1;
-  while (size < 8 && (value < -(Wide{1} << (size * 8 - 1)) || value >= (Wide{1} << (size * 8 - 1)))) size *= 2;
+  while (size < 8 && (value < -(Wide{1} << (size * 8 - 1)) || value >= (Wide{1} << (size * 8 - 1))))
+    size *= 2;
   Type type = types::integer(size, true);
   type.is_sign_free = value >= 0;
   return type;

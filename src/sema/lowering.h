@@ -25,7 +25,8 @@ using diag::Id;
 
 // What all bodies of a script share.
 struct Unit {
-  Unit(const ast::Script& s, kernel::KernelFacts& f, const Options& o) : script(s), facts(f), options(o), maps(s) {}
+  Unit(const ast::Script& s, kernel::KernelFacts& f, const Options& o)
+      : script(s), facts(f), options(o), maps(s) {}
 
   const ast::Script& script;
   kernel::KernelFacts& facts;
@@ -33,9 +34,10 @@ struct Unit {
   Maps maps;
   std::vector<lang::EventFormat> formats;  // of this round
   uint32_t parameter_count = 0;            // the highest $N seen
-  bool has_foreign_names = false;          // C definitions, macros, imports: names that sema cannot know yet
-  bool has_changed = false;                // a type has widened in this round
-  bool assumes_integers = false;           // a type that nothing decides is int64
+  bool has_foreign_names =
+      false;                      // C definitions, macros, imports: names that sema cannot know yet
+  bool has_changed = false;       // a type has widened in this round
+  bool assumes_integers = false;  // a type that nothing decides is int64
 };
 
 struct Body {
@@ -134,7 +136,8 @@ class Lowering {
   // --- assignments.cpp
   void assign_variable(const ast::Scratch& target, const ast::Assign& s, Span span);
   void assign_map(const ast::Map& target, const ast::Assign& s, Span span);
-  void assign_aggregation(const ast::Map& target, const BuiltinUse& use, Span target_span, Span span);
+  void assign_aggregation(const ast::Map& target, const BuiltinUse& use, Span target_span,
+                          Span span);
   void update_map(const ast::Map& target, const ast::Assign& s, Span span);
   std::optional<Type> declared_type(const ast::Let& s, Span span);
   // The value as the variable holds it; null after an error.

@@ -29,8 +29,9 @@ Maps::Maps(const ast::Script& script) {
 }
 
 MapId Maps::id(const std::string& name) const {
-  const auto found = std::lower_bound(maps_.begin(), maps_.end(), name,
-                                      [](const MapState& map, const std::string& n) { return map.name < n; });
+  const auto found =
+      std::lower_bound(maps_.begin(), maps_.end(), name,
+                       [](const MapState& map, const std::string& n) { return map.name < n; });
   SCRY_CHECK(found != maps_.end() && found->name == name);
   return static_cast<MapId>(found - maps_.begin());
 }
@@ -45,7 +46,9 @@ std::vector<std::string> Maps::written_names() const {
 std::vector<hir::MapDecl> Maps::declarations(uint32_t max_map_keys) const {
   std::vector<hir::MapDecl> decls;
   for (const MapState& map : maps_) {
-    hir::MapDecl decl{.name = "@" + map.name, .key = map.key_type(), .value = map.value_type(),
+    hir::MapDecl decl{.name = "@" + map.name,
+                      .key = map.key_type(),
+                      .value = map.value_type(),
                       .max_entries = map.max_entries ? map.max_entries : max_map_keys,
                       .span = map.shape_span};
     // Named only where nothing is kept of it: a branch that is never compiled, a declaration.

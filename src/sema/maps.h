@@ -17,11 +17,11 @@ struct MapState {
 
   std::string name;  // without `@`
   Shape shape = Shape::Unknown;
-  Span shape_span;   // the access that decided it
-  Type key;          // None: not known yet, or scalar
-  Span key_span;     // the access that the key's type came from
-  Type value;        // None: not known yet
-  Span value_span;   // the assignment that the value's type came from
+  Span shape_span;  // the access that decided it
+  Type key;         // None: not known yet, or scalar
+  Span key_span;    // the access that the key's type came from
+  Type value;       // None: not known yet
+  Span value_span;  // the assignment that the value's type came from
   bool is_written = false;
   uint32_t max_entries = 0;  // declared; 0: the default
 

@@ -44,7 +44,7 @@ const std::string* literal_text(const hir::Expr& expr) {
 }
 
 std::string_view spelling(BinaryOp op) {
-  constexpr std::string_view kSpellings[] = {"+", "-", "*",  "/",  "%", "&",  "|", "^",
+  constexpr std::string_view kSpellings[] = {"+",  "-",  "*",  "/",  "%", "&",  "|", "^",
                                              "<<", ">>", "==", "!=", "<", "<=", ">", ">="};
   return kSpellings[static_cast<size_t>(op)];
 }
@@ -71,7 +71,8 @@ ExprPtr Lowering::mismatch(BinaryOp op, const hir::Expr& left, const hir::Expr& 
   const bool is_same_kind = left.type.kind == right.type.kind;
   const bool has_pointer = left.type.is(Kind::Pointer) || right.type.is(Kind::Pointer);
   if (is_same_kind || has_pointer)
-    return refuse<Id::OperatorMismatch>(span, spelling(op), describe(left.type), describe(right.type));
+    return refuse<Id::OperatorMismatch>(span, spelling(op), describe(left.type),
+                                        describe(right.type));
   report<Id::OperandMismatch>(span, spelling(op), describe(left.type), describe(right.type))
       .label(left.span, fmt::format("left ({})", describe(left.type)))
       .label(right.span, fmt::format("right ({})", describe(right.type)));
@@ -83,7 +84,8 @@ ExprPtr Lowering::mismatch(BinaryOp op, const hir::Expr& left, const hir::Expr& 
 ExprPtr Lowering::condition(const ast::Expr& expr) {
   ExprPtr value = lower(expr);
   if (is_wrong(value)) return value;
-  if (!is_truthy(value->type)) return refuse<Id::InvalidCondition>(expr.span, describe(value->type));
+  if (!is_truthy(value->type))
+    return refuse<Id::InvalidCondition>(expr.span, describe(value->type));
   return to_bool(std::move(value));
 }
 
@@ -109,7 +111,8 @@ ExprPtr Lowering::operator()(const ast::Ternary& e, Span span) {
   ExprPtr value = lower(*e.condition);
   ExprPtr otherwise = lower(*e.otherwise);
   if (is_wrong(value)) return value;
-  if (!is_truthy(value->type)) return refuse<Id::InvalidCondition>(e.condition->span, describe(value->type));
+  if (!is_truthy(value->type))
+    return refuse<Id::InvalidCondition>(e.condition->span, describe(value->type));
   const bool is_simple = std::holds_alternative<hir::Variable>(value->node) ||
                          std::holds_alternative<hir::IntLiteral>(value->node) ||
                          std::holds_alternative<hir::Parameter>(value->node) ||
@@ -131,8 +134,8 @@ ExprPtr Lowering::choose(ExprPtr is_true, ExprPtr if_true, ExprPtr if_false, Spa
     return refuse<Id::BranchMismatch>(span, describe(if_true->type), describe(if_false->type));
   type = stored(type);
   if_true = convert(std::move(if_true), type), if_false = convert(std::move(if_false), type);
-  return make(hir::Conditional{std::move(is_true), std::move(if_true), std::move(if_false)}, std::move(type),
-              span);
+  return make(hir::Conditional{std::move(is_true), std::move(if_true), std::move(if_false)},
+              std::move(type), span);
 }
 
 // --- comparisons ----------------------------------------------------------------------------------
@@ -150,14 +153,15 @@ ExprPtr Lowering::compare(BinaryOp op, ExprPtr left, ExprPtr right, Span span) {
     return result(convert(std::move(left), type), convert(std::move(right), type));
   }
   if (is_truthy(l) && is_truthy(r)) {  // a pointer with a pointer or an integer
-    return result(convert(std::move(left), types::uint64()), convert(std::move(right), types::uint64()));
+    return result(convert(std::move(left), types::uint64()),
+                  convert(std::move(right), types::uint64()));
   }
   if (l.is(Kind::ProbeName) && r.is(Kind::String) && is_equality)
     return compare_probe_name(op, std::move(left), std::move(right), span);
   if (r.is(Kind::ProbeName) && l.is(Kind::String) && is_equality)
     return compare_probe_name(op, std::move(right), std::move(left), span);
   if (!is_equality || l.is_none() || r.is_none()) return mismatch(op, *left, *right, span);
-  if (const std::string *a = literal_text(*left), *b = literal_text(*right); a && b)
+  if (const std::string* a = literal_text(*left), *b = literal_text(*right); a && b)
     return bool_literal((*a == *b) == (op == BinaryOp::Equal), span);
   const Type type = stored(unify(l, r));
   if (type.is_poison() || type.is_aggregation()) return mismatch(op, *left, *right, span);
@@ -168,7 +172,8 @@ ExprPtr Lowering::compare(BinaryOp op, ExprPtr left, ExprPtr right, Span span) {
 ExprPtr Lowering::compare_probe_name(BinaryOp op, ExprPtr name, ExprPtr text, Span span) {
   const std::string* literal = literal_text(*text);
   const lang::AttachPoint& point = body_.attach_points.front();
-  const bool is_known = body_.attach_points.size() == 1 && point.text.find_first_of("*$") == std::string::npos;
+  const bool is_known =
+      body_.attach_points.size() == 1 && point.text.find_first_of("*$") == std::string::npos;
   if (!literal || !is_known || !std::holds_alternative<hir::Builtin>(name->node))
     return not_supported(span, "comparing the name of a probe that is not known before the run");
   return bool_literal((*literal == point.text) == (op == BinaryOp::Equal), span);
@@ -188,7 +193,8 @@ ExprPtr Lowering::arithmetic(BinaryOp op, ExprPtr left, ExprPtr right, Span span
     return move_pointer(op, std::move(left), std::move(right), span);
   if (op == BinaryOp::Add && right->type.is(Kind::Pointer) && left->type.is_integer())
     return move_pointer(op, std::move(right), std::move(left), span);
-  if (!left->type.is_integer() || !right->type.is_integer()) return mismatch(op, *left, *right, span);
+  if (!left->type.is_integer() || !right->type.is_integer())
+    return mismatch(op, *left, *right, span);
 
   const auto a = constant(*left), b = constant(*right);
   if (a && b) {
@@ -204,9 +210,11 @@ ExprPtr Lowering::arithmetic(BinaryOp op, ExprPtr left, ExprPtr right, Span span
 
 ExprPtr Lowering::move_pointer(BinaryOp op, ExprPtr pointer, ExprPtr count, Span span) {
   Type type = pointer->type;
-  if (type.element->is(Kind::Struct)) return not_supported(span, "arithmetic on pointers to structs");
+  if (type.element->is(Kind::Struct))
+    return not_supported(span, "arithmetic on pointers to structs");
   const uint32_t size = std::max(type.element->size, 1u);
-  if (size > 1) count = binary(BinaryOp::Multiply, std::move(count), integer_literal(size, span), span);
+  if (size > 1)
+    count = binary(BinaryOp::Multiply, std::move(count), integer_literal(size, span), span);
   if (is_wrong(count)) return count;
   ExprPtr moved = make(hir::Binary{op, convert(std::move(pointer), types::uint64()),
                                    convert(std::move(count), types::uint64())},
@@ -222,11 +230,13 @@ ExprPtr Lowering::as_integer(ExprPtr expr) {
 // --- unary ----------------------------------------------------------------------------------------
 
 ExprPtr Lowering::operator()(const ast::Unary& e, Span span) {
-  if (e.op == ast::UnaryOp::AddressOf) return not_supported(span, "the address of a variable or map");
+  if (e.op == ast::UnaryOp::AddressOf)
+    return not_supported(span, "the address of a variable or map");
   ExprPtr operand = lower(*e.operand);
   if (is_wrong(operand)) return poison(span);
   if (e.op == ast::UnaryOp::Dereference) return deref(std::move(operand), span);
-  const bool fits = e.op == ast::UnaryOp::Not ? is_truthy(operand->type) : operand->type.is_integer();
+  const bool fits =
+      e.op == ast::UnaryOp::Not ? is_truthy(operand->type) : operand->type.is_integer();
   if (!fits) return refuse<Id::UnaryMismatch>(span, ast::spelling(e.op), describe(operand->type));
   switch (e.op) {
     case ast::UnaryOp::Not: {
@@ -244,11 +254,12 @@ ExprPtr Lowering::operator()(const ast::Unary& e, Span span) {
 
 ExprPtr Lowering::negate(ExprPtr operand, Span span) {
   if (const auto value = constant(*operand)) {
-    if (const auto negative = fold(BinaryOp::Subtract, 0, *value)) return integer_literal(*negative, span);
+    if (const auto negative = fold(BinaryOp::Subtract, 0, *value))
+      return integer_literal(*negative, span);
     return refuse<Id::FoldOverflow>(span);
   }
-  return make(hir::Unary{hir::UnaryOp::Negate, convert(std::move(operand), types::int64())}, types::int64(),
-              span);
+  return make(hir::Unary{hir::UnaryOp::Negate, convert(std::move(operand), types::int64())},
+              types::int64(), span);
 }
 
 ExprPtr Lowering::invert(ExprPtr operand, Span span) {
@@ -272,7 +283,8 @@ ExprPtr Lowering::deref(ExprPtr pointer, Span span) {
     return refuse<Id::UnaryMismatch>(span, "*", describe(pointer->type));
   const Type target = *pointer->type.element;
   if (target.is_none()) return refuse<Id::VoidPointer>(span);
-  if (!target.is_scalar()) return not_supported(span, fmt::format("reading a {}", describe(target)));
+  if (!target.is_scalar())
+    return not_supported(span, fmt::format("reading a {}", describe(target)));
   return make(hir::Deref{std::move(pointer)}, target, span);
 }
 

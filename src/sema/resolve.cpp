@@ -29,9 +29,11 @@ void refuse_unfinished(const ast::Script& script, Unit& unit, Diagnostics& diags
 }
 
 void declare_map(const ast::MapDecl& decl, Unit& unit, Diagnostics& diags) {
-  const auto* count = decl.entry_count ? std::get_if<ast::Integer>(&decl.entry_count->node) : nullptr;
+  const auto* count =
+      decl.entry_count ? std::get_if<ast::Integer>(&decl.entry_count->node) : nullptr;
   if (decl.kind.text != "hash") {
-    diags.add<Id::NotSupportedYet>(decl.kind.span, fmt::format("a map of kind `{}`", decl.kind.text));
+    diags.add<Id::NotSupportedYet>(decl.kind.span,
+                                   fmt::format("a map of kind `{}`", decl.kind.text));
   } else if (!count || count->value == 0 || count->value > UINT32_MAX) {
     diags.add<Id::MapSize>(decl.entry_count ? decl.entry_count->span : decl.kind.span);
   } else {
@@ -49,7 +51,8 @@ bool depends_on_attach_point(const ast::Probe& clause) {
   const auto visit = [&](ast::NodeRef node) {
     const auto* expr = std::get_if<const ast::Expr*>(&node);
     if (!expr) return !depends;
-    if (const auto* field = std::get_if<ast::Field>(&(*expr)->node)) depends |= is_name(field->object, "args");
+    if (const auto* field = std::get_if<ast::Field>(&(*expr)->node))
+      depends |= is_name(field->object, "args");
     if (const auto* binary = std::get_if<ast::Binary>(&(*expr)->node))
       depends |= is_name(binary->left, "probe") || is_name(binary->right, "probe");
     return !depends;
@@ -64,7 +67,8 @@ std::vector<Body> make_bodies(Unit& unit, Diagnostics& diags) {
   for (const ast::Item& item : unit.script.items) {
     const auto* clause = std::get_if<ast::Probe>(&item);
     if (!clause) continue;
-    auto points = resolve_attach_points(*clause, unit.facts, unit.options, unit.parameter_count, diags);
+    auto points =
+        resolve_attach_points(*clause, unit.facts, unit.options, unit.parameter_count, diags);
     for (auto& group : group_attach_points(std::move(points), depends_on_attach_point(*clause)))
       bodies.push_back({clause, std::move(group), {}});
   }
@@ -101,13 +105,14 @@ void infer(Unit& unit, std::vector<Body>& bodies) {
 
 }  // namespace
 
-hir::Program resolve(const ast::Script& script, kernel::KernelFacts& facts,
-                     const Options& options, Diagnostics& diags) {
+hir::Program resolve(const ast::Script& script, kernel::KernelFacts& facts, const Options& options,
+                     Diagnostics& diags) {
   Unit unit(script, facts, options);
   refuse_unfinished(script, unit, diags);
   for (const ast::Item& item : script.items)
     if (const auto* decl = std::get_if<ast::MapDecl>(&item)) declare_map(*decl, unit, diags);
-  if (script.probe_count() == 0 && !diags.has_errors()) diags.add<Id::NoProbes>(Span{0, 0, script.file});
+  if (script.probe_count() == 0 && !diags.has_errors())
+    diags.add<Id::NoProbes>(Span{0, 0, script.file});
 
   std::vector<Body> bodies = make_bodies(unit, diags);
   infer(unit, bodies);

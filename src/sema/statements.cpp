@@ -1,6 +1,6 @@
 // Statements and blocks.
-#include "sema/lowering.h"
 #include "sema/builtins/hooks.h"
+#include "sema/lowering.h"
 
 namespace scry::sema {
 
@@ -26,8 +26,8 @@ Lowering::Lowering(Unit& unit, Body& body, Diagnostics& diags)
 
 types::AddressSpace Lowering::address_space() const {
   const lang::AttachPoint& point = body_.attach_points.front();
-  const bool is_user = point.kind == lang::ProbeKind::Uprobe || point.kind == lang::ProbeKind::Uretprobe ||
-                       point.is_syscall();
+  const bool is_user = point.kind == lang::ProbeKind::Uprobe ||
+                       point.kind == lang::ProbeKind::Uretprobe || point.is_syscall();
   return is_user ? types::AddressSpace::User : types::AddressSpace::Kernel;
 }
 
@@ -57,7 +57,8 @@ hir::Block Lowering::lower_body() {
   }
   variables_.close_scope();
   for (const Variable& variable : variables_.all())
-    if (variable.is_let && !variable.is_assigned) report<Id::NeverAssigned>(variable.span, variable.name);
+    if (variable.is_let && !variable.is_assigned)
+      report<Id::NeverAssigned>(variable.span, variable.name);
   return result;
 }
 
@@ -124,7 +125,8 @@ void Lowering::evaluate(ExprPtr value) {
   if (value->type.is_scalar()) return emit(hir::Evaluate{std::move(value)}, span);
   if (auto* tuple = std::get_if<hir::TupleValue>(&value->node))
     for (ExprPtr& element : tuple->elements) evaluate(std::move(element));
-  if (auto* choice = std::get_if<hir::Conditional>(&value->node)) evaluate(std::move(choice->condition));
+  if (auto* choice = std::get_if<hir::Conditional>(&value->node))
+    evaluate(std::move(choice->condition));
 }
 
 void Lowering::operator()(const ast::Discard& s, Span) {
@@ -137,7 +139,8 @@ void Lowering::operator()(const ast::If& s, Span span) {
   const auto lower_otherwise = [&] {
     hir::Block block;
     if (!s.otherwise) return block;
-    if (const auto* written = std::get_if<ast::BlockStmt>(&s.otherwise->node)) return lower(written->block);
+    if (const auto* written = std::get_if<ast::BlockStmt>(&s.otherwise->node))
+      return lower(written->block);
     hir::Block* const outer = std::exchange(out_, &block);
     lower(*s.otherwise);
     out_ = outer;
@@ -167,7 +170,8 @@ void Lowering::operator()(const ast::Unroll& s, Span span) {
   const auto number = constant(*count);
   if (!number) return static_cast<void>(report<Id::InvalidUnroll>(s.count->span));
   if (*number < 1) return static_cast<void>(report<Id::UnrollTooSmall>(s.count->span));
-  if (*number > kMostUnrolled) return static_cast<void>(report<Id::UnrollTooLarge>(s.count->span, kMostUnrolled));
+  if (*number > kMostUnrolled)
+    return static_cast<void>(report<Id::UnrollTooLarge>(s.count->span, kMostUnrolled));
   const auto copies = static_cast<uint32_t>(*number);
   if (unrolled_ * copies > kMostCopies)
     return static_cast<void>(report<Id::UnrollTooDeep>(s.count->span, kMostCopies));
@@ -177,25 +181,33 @@ void Lowering::operator()(const ast::Unroll& s, Span span) {
 }
 
 void Lowering::operator()(const ast::While&, Span span) { not_supported(span, "while"); }
-void Lowering::operator()(const ast::ForRange&, Span span) { not_supported(span, "for over a range"); }
+void Lowering::operator()(const ast::ForRange&, Span span) {
+  not_supported(span, "for over a range");
+}
 void Lowering::operator()(const ast::ForEach&, Span span) { not_supported(span, "for over a map"); }
 
 void Lowering::operator()(const ast::Break&, Span span) { report<Id::NotInLoop>(span, "break"); }
-void Lowering::operator()(const ast::Continue&, Span span) { report<Id::NotInLoop>(span, "continue"); }
+void Lowering::operator()(const ast::Continue&, Span span) {
+  report<Id::NotInLoop>(span, "continue");
+}
 
 void Lowering::operator()(const ast::Return& s, Span span) {
   if (s.value) {
     ExprPtr value = lower(*s.value);
     const bool is_wrong = value->type.is_poison();
     ExprPtr number = as_integer(std::move(value));
-    if (number) emit(hir::Evaluate{std::move(number)}, span);
-    else if (!is_wrong) report<Id::ReturnNotInteger>(s.value->span);
+    if (number)
+      emit(hir::Evaluate{std::move(number)}, span);
+    else if (!is_wrong)
+      report<Id::ReturnNotInteger>(s.value->span);
   }
   emit(hir::Return{}, span);
 }
 
 void Lowering::operator()(const ast::BlockStmt& s, Span span) { emit(lower(s.block), span); }
 
-void Lowering::operator()(const ast::ImportStmt&, Span span) { not_supported(span, "import in a block"); }
+void Lowering::operator()(const ast::ImportStmt&, Span span) {
+  not_supported(span, "import in a block");
+}
 
 }  // namespace scry::sema

@@ -42,7 +42,8 @@ std::vector<std::string> Variables::visible_names() const {
 std::vector<hir::VariableDecl> Variables::declarations() const {
   std::vector<hir::VariableDecl> decls;
   for (size_t i = 0; i < declared_; ++i)
-    decls.push_back({"$" + variables_[i].name, type(static_cast<VariableId>(i)), variables_[i].span});
+    decls.push_back(
+        {"$" + variables_[i].name, type(static_cast<VariableId>(i)), variables_[i].span});
   return decls;
 }
 

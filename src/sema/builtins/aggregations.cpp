@@ -33,7 +33,9 @@ ExprPtr number(Lowering& l, const BuiltinUse& use) {
 
 }  // namespace
 
-Aggregation count(Lowering&, const BuiltinUse&) { return {types::aggregation(Kind::Count, false), nullptr}; }
+Aggregation count(Lowering&, const BuiltinUse&) {
+  return {types::aggregation(Kind::Count, false), nullptr};
+}
 
 Aggregation sum(Lowering& l, const BuiltinUse& use) {
   ExprPtr value = number(l, use);

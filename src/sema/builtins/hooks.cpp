@@ -1,8 +1,8 @@
 #include "sema/builtins/hooks.h"
 
-#include <array>
-
 #include <fmt/format.h>
+
+#include <array>
 
 #include "base/strings.h"
 
@@ -21,26 +21,16 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {BuiltinId::Pid, {.value = task_id}},
-    {BuiltinId::Tid, {.value = task_id}},
-    {BuiltinId::Comm, {.value = comm}},
-    {BuiltinId::Nsecs, {.value = nsecs}},
-    {BuiltinId::Retval, {.value = retval}},
-    {BuiltinId::Arg, {.value = arg}},
-    {BuiltinId::Args, {.value = args}},
-    {BuiltinId::Probe, {.value = probe}},
-    {BuiltinId::Printf, {.effect = printf}},
-    {BuiltinId::Print, {.effect = print}},
-    {BuiltinId::Exit, {.effect = exit}},
-    {BuiltinId::Delete, {.value = delete_element}},
-    {BuiltinId::Clear, {.effect = clear}},
-    {BuiltinId::Count, {.aggregation = count}},
-    {BuiltinId::Sum, {.aggregation = sum}},
-    {BuiltinId::Avg, {.aggregation = sum}},
-    {BuiltinId::Min, {.aggregation = sum}},
-    {BuiltinId::Max, {.aggregation = sum}},
-    {BuiltinId::Hist, {.aggregation = hist}},
-    {BuiltinId::Str, {.value = str}},
+    {BuiltinId::Pid, {.value = task_id}},     {BuiltinId::Tid, {.value = task_id}},
+    {BuiltinId::Comm, {.value = comm}},       {BuiltinId::Nsecs, {.value = nsecs}},
+    {BuiltinId::Retval, {.value = retval}},   {BuiltinId::Arg, {.value = arg}},
+    {BuiltinId::Args, {.value = args}},       {BuiltinId::Probe, {.value = probe}},
+    {BuiltinId::Printf, {.effect = printf}},  {BuiltinId::Print, {.effect = print}},
+    {BuiltinId::Exit, {.effect = exit}},      {BuiltinId::Delete, {.value = delete_element}},
+    {BuiltinId::Clear, {.effect = clear}},    {BuiltinId::Count, {.aggregation = count}},
+    {BuiltinId::Sum, {.aggregation = sum}},   {BuiltinId::Avg, {.aggregation = sum}},
+    {BuiltinId::Min, {.aggregation = sum}},   {BuiltinId::Max, {.aggregation = sum}},
+    {BuiltinId::Hist, {.aggregation = hist}}, {BuiltinId::Str, {.value = str}},
 };
 
 constexpr State kStates[] = {

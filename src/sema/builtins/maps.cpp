@@ -17,7 +17,8 @@ ExprPtr delete_element(Lowering& l, const BuiltinUse& use) {
     return l.refuse<Id::NotAMap>(map_span, use.name());
   const MapId id = l.unit().maps.id(map->name);
   std::optional<Lowering::Place> element;
-  if (use.args.size() == 1 && map->keys.empty() && l.unit().maps[id].shape == MapState::Shape::Keyed)
+  if (use.args.size() == 1 && map->keys.empty() &&
+      l.unit().maps[id].shape == MapState::Shape::Keyed)
     return l.refuse<Id::DeleteNeedsKey>(use.span);
   if (use.args.size() == 2) {
     ExprPtr key = l.lower(*use.args[1]);

@@ -21,7 +21,8 @@ lang::EventFormat event(EventKind kind, const BuiltinUse& use) {
 
 // Does the conversion print a value of the type?
 bool accepts(std::string_view conversion, const Type& type) {
-  if (conversion == "s") return !type.is_none() && (!type.is_aggregation() || type.is_castable_aggregation());
+  if (conversion == "s")
+    return !type.is_none() && (!type.is_aggregation() || type.is_castable_aggregation());
   if (conversion == "c") return type.is_integer();
   if (conversion[0] == 'r') return type.is(Kind::Buffer);
   return type.is_integer() || type.is(Kind::Pointer);
@@ -84,12 +85,15 @@ void printf(Lowering& l, const BuiltinUse& use) {
   const size_t given = use.args.size() - 1;
   bool is_wrong = false;
   if (given != wanted.size()) {
-    if (given < wanted.size()) l.report<Id::FormatTooFew>(use.span, given, wanted.size());
-    else l.report<Id::FormatTooMany>(use.span, given, wanted.size());
+    if (given < wanted.size())
+      l.report<Id::FormatTooFew>(use.span, given, wanted.size());
+    else
+      l.report<Id::FormatTooMany>(use.span, given, wanted.size());
     is_wrong = true;
   }
   for (const std::string& conversion : wanted) {
-    const bool is_refused = conversion.size() == 1 && std::string_view("efgan").find(conversion) != std::string_view::npos;
+    const bool is_refused = conversion.size() == 1 &&
+                            std::string_view("efgan").find(conversion) != std::string_view::npos;
     if (is_refused) l.report<Id::UnsupportedFormat>(use.args[0]->span, conversion);
     if (conversion == "gr") l.not_supported(use.args[0]->span, "`%gr`");
     is_wrong |= is_refused || conversion == "gr";

@@ -49,7 +49,8 @@ ExprPtr shorten(Lowering& l, const BuiltinUse& use, ExprPtr source, const Length
   if (length.known && *length.known + 1 >= source->type.size) return source;
   if (!length.known && !length.value) return source;
   const auto* literal = std::get_if<hir::StringLiteral>(&source->node);
-  if (literal && length.known) return string_literal(literal->bytes.substr(0, *length.known), use.span);
+  if (literal && length.known)
+    return string_literal(literal->bytes.substr(0, *length.known), use.span);
   return l.not_supported(use.span, "str() of a string with a length");
 }
 
@@ -68,7 +69,8 @@ ExprPtr str(Lowering& l, const BuiltinUse& use) {
     return l.refuse<Id::NotAStringSource>(use.args[0]->span, describe(source->type));
   const uint32_t most = l.unit().options.max_string_size;
   const uint32_t size = length.known ? std::min(*length.known + 1, most) : most;
-  return make(hir::StringAtPointer{std::move(source), std::move(length.value)}, types::string(size), use.span);
+  return make(hir::StringAtPointer{std::move(source), std::move(length.value)}, types::string(size),
+              use.span);
 }
 
 }  // namespace scry::sema::builtins

@@ -16,7 +16,8 @@ ExprPtr plain(const BuiltinUse& use, Type type) {
 
 // The one argument as a bare word (`boot` in `nsecs(boot)`), or "".
 std::string_view word(const BuiltinUse& use) {
-  const auto* name = use.args.size() == 1 ? std::get_if<ast::Identifier>(&use.args[0]->node) : nullptr;
+  const auto* name =
+      use.args.size() == 1 ? std::get_if<ast::Identifier>(&use.args[0]->node) : nullptr;
   return name ? std::string_view(name->name) : "";
 }
 
@@ -48,14 +49,16 @@ ExprPtr retval(Lowering& l, const BuiltinUse& use) {
 }
 
 ExprPtr arg(Lowering& l, const BuiltinUse& use) {
-  if (l.probe_kind() != lang::ProbeKind::Uprobe) return l.refuse<Id::ArgNotHere>(use.span, use.number);
+  if (l.probe_kind() != lang::ProbeKind::Uprobe)
+    return l.refuse<Id::ArgNotHere>(use.span, use.number);
   if (use.number >= kRegisterArguments) return l.refuse<Id::ArgOutOfRange>(use.span, use.number);
   return plain(use, types::int64());
 }
 
 // `args.x` is a Field expression and does not come here.
 ExprPtr args(Lowering& l, const BuiltinUse& use) {
-  if (l.probe_kind() == lang::ProbeKind::Uprobe) return l.not_supported(use.span, "`args` of a function");
+  if (l.probe_kind() == lang::ProbeKind::Uprobe)
+    return l.not_supported(use.span, "`args` of a function");
   if (l.probe_kind() != lang::ProbeKind::Tracepoint)
     return l.refuse<Id::ArgsNotHere>(use.span, lang::row(l.probe_kind()).name);
   return l.refuse<Id::ArgsIsNoValue>(use.span);
