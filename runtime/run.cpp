@@ -181,6 +181,9 @@ class Run {
       if (!events_.exit_status()) events_.handle(record);
     });
     is_over_ = is_over_ || events_.exit_status() || sink_.is_closed() || sink_.has_failed();
+    // exit() also sets the stop flag: its event may have been among the lost ones.
+    if (const volatile plan::RunState* state = loaded_.maps.state(); !is_more && state && state->stop)
+      is_over_ = true;
     return is_more;
   }
 
