@@ -17,8 +17,6 @@ constexpr uint32_t kBatch = 4096;  // elements read by one system call
 
 uint32_t round_up(uint32_t value) { return (value + 7) / 8 * 8; }
 
-bool is_histogram(const Type& type) { return type.is(Kind::Hist) || type.is(Kind::Lhist); }
-
 bool is_per_cpu(const plan::Map& map) {
   return map.kind == plan::MapKind::PerCpuArray || map.kind == plan::MapKind::PerCpuHash ||
          map.kind == plan::MapKind::PerCpuLruHash;

@@ -16,6 +16,7 @@ Result<uint32_t> possible_cpu_count();
 
 class Maps {
  public:
+  Maps() = default;  // none
   // ReadOnly and Parameters are filled and frozen; Dispatch maps get `tables`, by index of Plan::dispatches.
   static Result<Maps> create(const plan::Plan& plan, const std::vector<std::string>& parameters,
                              const std::vector<std::string>& tables);
@@ -33,7 +34,6 @@ class Maps {
   uint32_t cpu_count() const { return cpu_count_; }
 
  private:
-  Maps() = default;
   Result<void> add(const plan::Plan& plan, const plan::Map& map);
   Result<void> map_state(int fd);
 

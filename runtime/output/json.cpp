@@ -68,7 +68,7 @@ std::string key_of(const Value& key) {
 }
 
 const char* map_shape(const Type& type) {
-  if (type.is(types::Kind::Hist) || type.is(types::Kind::Lhist)) return "hist";
+  if (is_histogram(type)) return "hist";
   if (type.is(types::Kind::Avg) || type.is(types::Kind::Stats)) return "stats";
   return "map";
 }
@@ -83,7 +83,7 @@ class JsonPrinter final : public Printer {
   void map(const MapContent& map, const PrintLimits& limits, bool is_at_exit) override {
     const char* shape = map_shape(map.value_type);
     if (map.is_scalar) {
-      if (map.entries.empty() && is_at_exit) return;
+      if (map.entries.empty() && (is_at_exit || is_histogram(map.value_type))) return;
       const Value value = map.entries.empty() ? zero_value(map.value_type) : ordered(map, limits)[0].value;
       line(shape, fmt::format("{{{}: {}}}", json_string(map.name), json_of(value)));
       return;

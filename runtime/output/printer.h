@@ -37,8 +37,8 @@ class Printer {
 
   virtual void printf_text(std::string_view text) = 0;
   virtual void value(const Value& value) = 0;
-  // A whole map, sorted. print() shows an unset scalar as its zero value; at exit it is left out, as empty
-  // maps are.
+  // A whole map, sorted. print() shows an unset scalar as its zero value, but for a histogram; at exit it is
+  // left out, as empty maps are.
   virtual void map(const MapContent& map, const PrintLimits& limits, bool is_at_exit) = 0;
   // JSON only; text shows it as a banner on stderr, which is the run's matter.
   virtual void attached(size_t probe_count) = 0;

@@ -41,7 +41,7 @@ class TextPrinter final : public Printer {
   void value(const Value& value) override { sink().write(to_text(value) + "\n"); }
 
   void map(const MapContent& map, const PrintLimits& limits, bool is_at_exit) override {
-    if (map.is_scalar && map.entries.empty() && !is_at_exit) {
+    if (map.is_scalar && map.entries.empty() && !is_at_exit && !is_histogram(map.value_type)) {
       entry(map, {{}, zero_value(map.value_type)});
       return;
     }
@@ -67,8 +67,7 @@ class TextPrinter final : public Printer {
     for (const Bucket& bucket : histogram.buckets) most = std::max(most, bucket.count);
     std::string text;
     for (const Bucket& bucket : histogram.buckets) {
-      const auto length = static_cast<size_t>(static_cast<double>(bucket.count) / static_cast<double>(most) *
-                                              kBarWidth);
+      const auto length = static_cast<size_t>(static_cast<unsigned __int128>(bucket.count) * kBarWidth / most);
       text += fmt::format("{:<16}{:>8} |{:<52}|\n", label(bucket, is_linear), bucket.count,
                           std::string(length, '@'));
     }

@@ -101,6 +101,8 @@ Value decode(const Type& type, const char* bytes, const Names& names) {
 
 // --- histograms -----------------------------------------------------------------------------------
 
+bool is_histogram(const Type& type) { return type.is(Kind::Hist) || type.is(Kind::Lhist); }
+
 namespace {
 
 Integer unsigned_of(uint64_t value) { return {value, false}; }

@@ -64,6 +64,8 @@ struct Names {
 // gathered from all CPUs by runtime/events/maps.
 Value decode(const Type& type, const char* bytes, const Names& names);
 
+bool is_histogram(const Type& type);
+
 // The row for each counter of a Hist or Lhist, in the order that types/type.h gives, cut to what is in use.
 Histogram make_histogram(const Type& type, const std::vector<uint64_t>& counters);
 
