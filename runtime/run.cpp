@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 #include <fmt/format.h>
 
@@ -58,6 +59,31 @@ Result<Output> open_output(const Options& options) {
   output.name = "`" + *options.output + "`";
   return output;
 }
+
+// Keeps a stream of events from waking us for each one, which would cost its programs microseconds every
+// time: the kernel wakes only a reader that had read everything. After a burst of wake-ups we stay away for a
+// moment, in which events gather; a lone event is still shown at once.
+class Pace {
+ public:
+  // Call before waiting.
+  void rest() {
+    const auto now = Clock::now();
+    quick_ = now - last_ < kQuick ? quick_ + 1 : 0;
+    if (quick_ > kBurst) {
+      const timespec pause = {0, kPause.count()};
+      ::nanosleep(&pause, nullptr);
+    }
+    last_ = Clock::now();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::nanoseconds kQuick{300'000}, kPause{200'000};
+  static constexpr int kBurst = 8;
+
+  Clock::time_point last_;
+  int quick_ = 0;
+};
 
 // Everything from loaded programs to the last flush.
 class Run {
@@ -117,7 +143,9 @@ class Run {
     flush();
     if (child) child->release();
     if (process_fd < 0 && !matches_.has_any_to_attach()) is_over_ = true;
+    Pace pace;
     while (!is_over_) {
+      pace.rest();
       epoll_event ready[8];
       const int count = ::epoll_wait(epoll.get(), ready, std::size(ready), -1);
       if (count < 0 && errno != EINTR) return errno_error("cannot wait for events");
