@@ -184,7 +184,8 @@ void Lexer::lex_directive() {
     */
   }
   --cursor_;
-  while (cursor_[-1] == '\r' || cursor_[-1] == ' ' || cursor_[-1] == '\t') --cursor_;
+  // Blanks stay: without them a `\` in front of them would carry the line on.
+  if (cursor_[-1] == '\r') --cursor_;
 }
 
 // The rest of a definition: to the brace that closes it, with attributes and a `;` behind it.
