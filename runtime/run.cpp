@@ -93,7 +93,9 @@ class Run {
       : plan_(plan), options_(options), matches_(matches), loaded_(loaded), signals_(signals),
         output_(output), names_{matches.names()}, sink_(output.fd, output.name),
         printer_(options.format == OutputFormat::Json ? make_json_printer(sink_) : make_text_printer(sink_)),
-        events_(plan, loaded.maps, names_, *printer_) {}
+        events_(plan, loaded.maps, names_, *printer_) {
+    sink_.set_interrupt(signals.fd());
+  }
 
   Result<void> open_ring() {
     if (!loaded_.maps.ring()) return {};
@@ -162,6 +164,7 @@ class Run {
   // The orderly end; gives the exit status.
   Result<int> finish() {
     signals_.let_through();
+    sink_.set_interrupt(-1);
     if (volatile plan::RunState* state = loaded_.maps.state()) state->stop = 1;
     drain_all();
     int status = events_.exit_status().value_or(0);
