@@ -186,6 +186,8 @@ void Lexer::lex_directive() {
   --cursor_;
   // Blanks stay: without them a `\` in front of them would carry the line on.
   if (cursor_[-1] == '\r') --cursor_;
+  // The last line of all has nothing to be carried on to.
+  while (at_end() && cursor_[-1] == '\n') --cursor_;
 }
 
 // The rest of a definition: to the brace that closes it, with attributes and a `;` behind it.
