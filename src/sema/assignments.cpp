@@ -11,21 +11,6 @@ using types::Kind;
 
 namespace {
 
-hir::BinaryOp update_op(ast::BinaryOp op) {
-  switch (op) {
-    case ast::BinaryOp::Subtract: return hir::BinaryOp::Subtract;
-    case ast::BinaryOp::Multiply: return hir::BinaryOp::Multiply;
-    case ast::BinaryOp::Divide: return hir::BinaryOp::Divide;
-    case ast::BinaryOp::Modulo: return hir::BinaryOp::Modulo;
-    case ast::BinaryOp::BitAnd: return hir::BinaryOp::BitAnd;
-    case ast::BinaryOp::BitOr: return hir::BinaryOp::BitOr;
-    case ast::BinaryOp::BitXor: return hir::BinaryOp::BitXor;
-    case ast::BinaryOp::ShiftLeft: return hir::BinaryOp::ShiftLeft;
-    case ast::BinaryOp::ShiftRight: return hir::BinaryOp::ShiftRight;
-    default: return hir::BinaryOp::Add;  // no other operator has an assignment
-  }
-}
-
 // What a step adds to a value of the type: 1, or the size of what a pointer points to.
 int64_t step_size(const Type& type, bool is_increment) {
   const int64_t size = type.is(Kind::Pointer) ? std::max(type.element->size, 1u) : 1;
@@ -91,7 +76,7 @@ void Lowering::assign_variable(const ast::Scratch& target, const ast::Assign& s,
   if (s.op) {
     if (!id) return;
     ExprPtr before = (*this)(target, s.target->span);
-    value = binary(update_op(*s.op), std::move(before), std::move(value), span);
+    value = binary(*hir_op(*s.op), std::move(before), std::move(value), span);
   }
   if (!id) id = variables_.declare(target.name, span, false);
   if (ExprPtr fitted = fit_variable(*id, std::move(value), span))
@@ -219,7 +204,7 @@ void Lowering::assign_aggregation(const ast::Map& target, const BuiltinUse& use,
 }
 
 void Lowering::update_map(const ast::Map& target, const ast::Assign& s, Span span) {
-  const hir::BinaryOp op = update_op(*s.op);
+  const hir::BinaryOp op = *hir_op(*s.op);
   ExprPtr value = lower(*s.value);
   auto element = place(target, s.target->span);
   const MapId id = unit_.maps.id(target.name);

@@ -210,6 +210,9 @@ class Lowering {
   uint32_t unrolled_ = 1;      // copies of the statement being lowered
 };
 
+// Nullopt for && and ||, which are no BinaryOp in HIR.
+std::optional<hir::BinaryOp> hir_op(ast::BinaryOp op);
+
 // Does the block never reach its end?
 bool ends(const hir::Block& block);
 

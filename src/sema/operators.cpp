@@ -12,6 +12,21 @@ using types::Kind;
 
 namespace {
 
+bool is_wrong(const ExprPtr& expr) { return expr->type.is_poison(); }
+
+const std::string* literal_text(const hir::Expr& expr) {
+  const auto* literal = std::get_if<hir::StringLiteral>(&expr.node);
+  return literal ? &literal->bytes : nullptr;
+}
+
+std::string_view spelling(BinaryOp op) {
+  constexpr std::string_view kSpellings[] = {"+",  "-",  "*",  "/",  "%", "&",  "|", "^",
+                                             "<<", ">>", "==", "!=", "<", "<=", ">", ">="};
+  return kSpellings[static_cast<size_t>(op)];
+}
+
+}  // namespace
+
 std::optional<BinaryOp> hir_op(ast::BinaryOp op) {
   switch (op) {
     case ast::BinaryOp::LogicalOr:
@@ -35,21 +50,6 @@ std::optional<BinaryOp> hir_op(ast::BinaryOp op) {
   }
   SCRY_CHECK(false);
 }
-
-bool is_wrong(const ExprPtr& expr) { return expr->type.is_poison(); }
-
-const std::string* literal_text(const hir::Expr& expr) {
-  const auto* literal = std::get_if<hir::StringLiteral>(&expr.node);
-  return literal ? &literal->bytes : nullptr;
-}
-
-std::string_view spelling(BinaryOp op) {
-  constexpr std::string_view kSpellings[] = {"+",  "-",  "*",  "/",  "%", "&",  "|", "^",
-                                             "<<", ">>", "==", "!=", "<", "<=", ">", ">="};
-  return kSpellings[static_cast<size_t>(op)];
-}
-
-}  // namespace
 
 ExprPtr Lowering::operator()(const ast::Binary& e, Span span) {
   ExprPtr left = lower(*e.left);
