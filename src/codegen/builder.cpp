@@ -36,10 +36,16 @@ BpfBuilder::BpfBuilder(ModuleState& module, uint32_t program)
   function_->setSection(program_section(program));
   function_->addFnAttr("target-cpu", "v3");
   function_->addFnAttr(llvm::Attribute::NoUnwind);
+  debug_scope_ = module.debug_scope(*function_);
   entry_ = block("entry");
   body_ = block("start");
   exit_ = block("exit");
   SetInsertPoint(body_);
+}
+
+void BpfBuilder::set_place(Span span) {
+  const uint32_t length = span.end - span.begin;
+  SetCurrentDebugLocation(llvm::DILocation::get(getContext(), span.begin + 1, std::min(length, 1023u), debug_scope_));
 }
 
 llvm::BasicBlock* BpfBuilder::block(const char* name) {

@@ -38,6 +38,9 @@ class BpfBuilder : public llvm::IRBuilder<> {
   llvm::BasicBlock* exit_block() { return exit_; }
   llvm::BasicBlock* block(const char* name);
 
+  // What is built from here on stands for this place of the script.
+  void set_place(Span span);
+
   // --- memory
   // `size` bytes for this program run, 8-aligned: on the stack when small, else in the scratch slot.
   // `readable_beyond`: bytes behind it that the verifier must believe are ours too (see fill_tail).
@@ -129,6 +132,7 @@ class BpfBuilder : public llvm::IRBuilder<> {
 
   ModuleState& module_;
   llvm::Function* function_;
+  llvm::DISubprogram* debug_scope_;
   llvm::BasicBlock* entry_;   // allocas and the prologue
   llvm::BasicBlock* body_;
   llvm::BasicBlock* exit_;

@@ -103,6 +103,40 @@ Result<std::map<uint64_t, uint64_t>> take_constants(ModuleState& state, const Ob
   return places;
 }
 
+template <typename T>
+T load(llvm::StringRef bytes, size_t offset) {
+  T value = 0;
+  if (offset + sizeof value <= bytes.size()) std::memcpy(&value, bytes.data() + offset, sizeof value);
+  return value;
+}
+
+// Reads the line records of section .BTF.ext (include/uapi/linux/btf.h, kernel documentation "BPF Type
+// Format"): for each section a name and records { u32 instruction byte, file, line text, line << 10 | column }.
+void take_lines(ModuleState& state, llvm::StringRef types, llvm::StringRef ext) {
+  constexpr size_t kLineOffsetField = 16, kStringOffsetField = 16;
+  const uint32_t header = load<uint32_t>(ext, 4);
+  size_t at = header + load<uint32_t>(ext, kLineOffsetField);
+  const size_t end = at + load<uint32_t>(ext, kLineOffsetField + 4);
+  const size_t strings = load<uint32_t>(types, 4) + load<uint32_t>(types, kStringOffsetField);
+  const uint32_t record_size = load<uint32_t>(ext, at);
+  at += 4;
+  while (at + 8 <= end && record_size >= 16) {
+    llvm::StringRef name = types.substr(strings + load<uint32_t>(ext, at)).split('\0').first;
+    const uint32_t count = load<uint32_t>(ext, at + 4);
+    at += 8;
+    unsigned number = 0;
+    const bool is_ours = name.consume_front("program.") && !name.getAsInteger(10, number) &&
+                         number < state.plan.programs.size();
+    for (uint32_t i = 0; i < count && at + record_size <= end; ++i, at += record_size) {
+      const uint32_t place = load<uint32_t>(ext, at + 12);
+      const uint32_t line = place >> 10, column = place & 1023;
+      if (!is_ours || line == 0) continue;
+      const Span span{line - 1, line - 1 + column, FileId::Main};
+      state.plan.programs[number].lines.push_back({load<uint32_t>(ext, at) / kInstructionSize, span});
+    }
+  }
+}
+
 class ProgramTaker {
  public:
   ProgramTaker(ModuleState& state, const Object& object, std::map<uint64_t, uint64_t> constants)
@@ -192,6 +226,15 @@ Result<void> take_programs(ModuleState& state, llvm::StringRef bytes) {
   ProgramTaker taker(state, *elf, std::move(constants));
   for (const llvm::object::SectionRef section : elf->sections()) SCRY_TRY(taker.take(section));
   for (const llvm::object::SectionRef section : elf->sections()) SCRY_TRY(taker.take_relocations(section));
+  llvm::StringRef types, ext;
+  for (const llvm::object::SectionRef section : elf->sections()) {
+    llvm::Expected<llvm::StringRef> name = section.getName();
+    llvm::Expected<llvm::StringRef> content = section.getContents();
+    if (!name || !content) return internal("unreadable section");
+    if (*name == ".BTF") types = *content;
+    if (*name == ".BTF.ext") ext = *content;
+  }
+  take_lines(state, types, ext);
   return {};
 }
 

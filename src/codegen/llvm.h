@@ -1,6 +1,7 @@
 // The parts of LLVM that codegen uses, as one precompiled header. Only src/codegen may include it.
 #pragma once
 
+#include <llvm/IR/DIBuilder.h>
 #include <llvm/IR/DiagnosticHandler.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>

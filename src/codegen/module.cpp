@@ -13,8 +13,21 @@ constexpr uint32_t kRecordsInRing = 256;        // of the largest kind, so that 
 }  // namespace
 
 ModuleState::ModuleState(const hir::Program& program, Diagnostics& diags)
-    : program(program), diags(diags), module(std::make_unique<llvm::Module>("scry", context)) {
+    : program(program), diags(diags), module(std::make_unique<llvm::Module>("scry", context)), debug_(*module) {
   module->setTargetTriple("bpf");
+  module->addModuleFlag(llvm::Module::Warning, "Debug Info Version", llvm::DEBUG_METADATA_VERSION);
+  debug_file_ = debug_.createFile("script", "");
+  debug_.createCompileUnit(llvm::dwarf::DW_LANG_C, debug_file_, "scry", true, "", 0, {},
+                           llvm::DICompileUnit::LineTablesOnly);
+}
+
+llvm::DISubprogram* ModuleState::debug_scope(llvm::Function& function) {
+  llvm::DISubprogram* scope = debug_.createFunction(
+      debug_file_, function.getName(), {}, debug_file_, 1,
+      debug_.createSubroutineType(debug_.getOrCreateTypeArray({})), 1, llvm::DINode::FlagZero,
+      llvm::DISubprogram::SPFlagDefinition);
+  function.setSubprogram(scope);
+  return scope;
 }
 
 llvm::GlobalVariable* ModuleState::symbol(const plan::Relocation& r) {

@@ -28,6 +28,10 @@ class ModuleState {
   plan::Plan plan;
   std::vector<plan::Relocation> relocations;  // by N of "r.N"; `instruction` unset
 
+  // Debug information carries places of the script through LLVM: a "line" is a span's first byte plus 1, a
+  // "column" its length. emit.cpp reads them back into plan::Program::lines.
+  llvm::DISubprogram* debug_scope(llvm::Function& function);
+
   // The value as an i64 constant.
   llvm::Constant* relocated(plan::RelocationKind kind, uint32_t id = 0, std::string type = {},
                             std::string path = {});
@@ -53,6 +57,9 @@ class ModuleState {
 
  private:
   llvm::GlobalVariable* symbol(const plan::Relocation& relocation);
+
+  llvm::DIBuilder debug_;
+  llvm::DIFile* debug_file_ = nullptr;
   uint32_t internal_map(plan::MapRole role, const char* name, plan::MapKind kind, uint32_t value_size);
 
   std::map<std::tuple<int, uint32_t, std::string, std::string>, llvm::GlobalVariable*> symbols_;

@@ -96,6 +96,7 @@ void lower_own_program(ModuleState& module, uint32_t index) {
   module.plan.probes[index].program = program;
 
   BpfBuilder b(module, program);
+  b.set_place(probe.attach_points.front().span);
   ProbeContext context;
   context.probe = &probe;
   context.index = index;
@@ -248,6 +249,7 @@ void lower_dispatch(ModuleState& module, bool is_enter, const std::vector<uint32
   dispatch.program =
       add_program(module, is_enter ? "sys_enter" : "sys_exit", plan::ProgramKind::RawTracepoint);
   BpfBuilder b(module, dispatch.program);
+  b.set_place(module.program.probes[probes.front()].attach_points.front().span);
   return_if_stopped(b);
   return_if_other_process(b);
 

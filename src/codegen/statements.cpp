@@ -44,6 +44,7 @@ void ProbeLowering::lower(const hir::Stmt& stmt) {
     void operator()(const hir::Return&) { self.lower_return(); }
     void operator()(const hir::Block& s) { self.lower(s); }
   };
+  b_.set_place(stmt.span);
   std::visit(Visitor{*this}, stmt.node);
 }
 
