@@ -60,8 +60,10 @@ Result<Child> Child::fork(const std::string& command) {
   if (words.empty()) return Error{"Failed to fork child: -c needs a command", 0, {}};
   const auto path = target::find_command(words[0]);
   if (!path)
-    return Error{"Failed to fork child: Path '" + words[0] + "' does not exist or is not executable", errno ? errno : ENOENT,
-                 {}};
+    return Error{
+        "Failed to fork child: Path '" + words[0] + "' does not exist or is not executable",
+        errno ? errno : ENOENT,
+        {}};
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -99,13 +101,15 @@ Child::~Child() {
 
 void Child::release() {
   const char byte = 1;
-  [[maybe_unused]] const ssize_t put = ::write(gate_.get(), &byte, 1);  // fails if it is gone: pid_fd tells
+  [[maybe_unused]] const ssize_t put =
+      ::write(gate_.get(), &byte, 1);  // fails if it is gone: pid_fd tells
   gate_.reset();
 }
 
 std::optional<int> Child::exit_code() {
   int status = 0;
-  if (is_reaped_ || ::waitpid(pid_, &status, WNOHANG) != pid_) return is_reaped_ ? std::optional(0) : std::nullopt;
+  if (is_reaped_ || ::waitpid(pid_, &status, WNOHANG) != pid_)
+    return is_reaped_ ? std::optional(0) : std::nullopt;
   is_reaped_ = true;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

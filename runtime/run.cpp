@@ -1,6 +1,7 @@
 #include "runtime/run.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -10,8 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-
-#include <fmt/format.h>
 
 #include "diag/render.h"
 #include "kernel/facts.h"
@@ -30,7 +29,7 @@ using lang::ProbeKind;
 
 namespace {
 
-constexpr int kRefused = 255;          // status when a program could not be loaded or attached
+constexpr int kRefused = 255;            // status when a program could not be loaded or attached
 constexpr size_t kRecordsAtOnce = 4096;  // between two looks at signals and processes
 constexpr char kAttachedVariable[] = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 
@@ -40,7 +39,8 @@ void show(const Error& error, const Options& options) {
   diag::RenderOptions render;
   render.has_color = ::isatty(STDERR_FILENO) == 1;
   std::fputs(diag::render(error, render).c_str(), stderr);
-  if (options.verbosity > 0 && !error.detail.empty()) std::fputs((error.detail + "\n").c_str(), stderr);
+  if (options.verbosity > 0 && !error.detail.empty())
+    std::fputs((error.detail + "\n").c_str(), stderr);
 }
 
 // Where output goes: the descriptor is ours only when it is -o's file.
@@ -88,11 +88,18 @@ class Pace {
 // Everything from loaded programs to the last flush.
 class Run {
  public:
-  Run(const plan::Plan& plan, const Options& options, const Matches& matches, Loaded& loaded, Signals& signals,
-      const Output& output)
-      : plan_(plan), options_(options), matches_(matches), loaded_(loaded), signals_(signals),
-        output_(output), names_{matches.names()}, sink_(output.fd, output.name),
-        printer_(options.format == OutputFormat::Json ? make_json_printer(sink_) : make_text_printer(sink_)),
+  Run(const plan::Plan& plan, const Options& options, const Matches& matches, Loaded& loaded,
+      Signals& signals, const Output& output)
+      : plan_(plan),
+        options_(options),
+        matches_(matches),
+        loaded_(loaded),
+        signals_(signals),
+        output_(output),
+        names_{matches.names()},
+        sink_(output.fd, output.name),
+        printer_(options.format == OutputFormat::Json ? make_json_printer(sink_)
+                                                      : make_text_printer(sink_)),
         events_(plan, loaded.maps, names_, *printer_) {
     sink_.set_interrupt(signals.fd());
   }
@@ -121,7 +128,8 @@ class Run {
   void announce() {
     const size_t count = matches_.list.size();
     if (!options_.is_quiet && options_.format == OutputFormat::Text)
-      std::fputs(fmt::format("Attached {} probe{}\n", count, count == 1 ? "" : "s").c_str(), stderr);
+      std::fputs(fmt::format("Attached {} probe{}\n", count, count == 1 ? "" : "s").c_str(),
+                 stderr);
     if (!options_.is_quiet) printer_->attached(count);
     if (std::getenv(kAttachedVariable)) {
       const std::string line = std::string(kAttachedVariable) + "\n";
@@ -153,8 +161,10 @@ class Run {
       if (count < 0 && errno != EINTR) return errno_error("cannot wait for events");
       bool is_more = false;
       for (int i = 0; i < count; ++i) {
-        if (static_cast<Source>(ready[i].data.u32) == Source::Ring) is_more = drain();
-        else is_over_ = true;
+        if (static_cast<Source>(ready[i].data.u32) == Source::Ring)
+          is_more = drain();
+        else
+          is_over_ = true;
       }
       if (!is_more) flush();
     }
@@ -189,7 +199,8 @@ class Run {
     epoll_event event = {};
     event.events = EPOLLIN;
     event.data.u32 = static_cast<uint32_t>(source);
-    if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) return errno_error("cannot wait for events");
+    if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0)
+      return errno_error("cannot wait for events");
     return {};
   }
 
@@ -201,7 +212,8 @@ class Run {
 
   bool has_exit_waiting() {
     bool found = false;
-    if (ring_) ring_->peek([&](std::string_view record) { found = found || events_.is_exit(record); });
+    if (ring_)
+      ring_->peek([&](std::string_view record) { found = found || events_.is_exit(record); });
     return found;
   }
 
@@ -213,7 +225,8 @@ class Run {
     });
     is_over_ = is_over_ || events_.exit_status() || sink_.is_closed() || sink_.has_failed();
     // exit() also sets the stop flag: its event may have been among the lost ones.
-    if (const volatile plan::RunState* state = loaded_.maps.state(); !is_more && state && state->stop)
+    if (const volatile plan::RunState* state = loaded_.maps.state();
+        !is_more && state && state->stop)
       is_over_ = true;
     return is_more;
   }
@@ -222,7 +235,8 @@ class Run {
   void drain_all() {
     if (!ring_) return;
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(10);
-    while (drain() || (!ring_->is_empty() && std::chrono::steady_clock::now() < deadline)) ::sched_yield();
+    while (drain() || (!ring_->is_empty() && std::chrono::steady_clock::now() < deadline))
+      ::sched_yield();
   }
 
   void flush() {
@@ -234,8 +248,10 @@ class Run {
     for (size_t i = 0; i < plan_.maps.size(); ++i) {
       if (plan_.maps[i].role != plan::MapRole::User) continue;
       auto content = read_map(plan_.maps[i], loaded_.maps.fd(i), loaded_.maps.cpu_count(), names_);
-      if (content) printer_->map(content.value(), {}, true);
-      else show(content.error(), options_);
+      if (content)
+        printer_->map(content.value(), {}, true);
+      else
+        show(content.error(), options_);
     }
   }
 
@@ -243,7 +259,8 @@ class Run {
     uint64_t missed = 0;
     for (const Fd& program : loaded_.programs) missed += missed_runs(program.get());
     if (missed > 0)
-      warn(fmt::format("{} events were missed: they came while another probe was running on their CPU", missed));
+      warn(fmt::format(
+          "{} events were missed: they came while another probe was running on their CPU", missed));
     if (events_.malformed_count() > 0)
       warn(fmt::format("{} events could not be read", events_.malformed_count()));
     for (const Error& error : events_.errors()) show(error, options_);
@@ -252,13 +269,17 @@ class Run {
     if (const uint64_t lost = state->lost_scratch)
       warn(fmt::format("{} events were skipped: too many probes at work on one CPU at once", lost));
     if (const uint64_t full = state->full_maps)
-      warn(fmt::format("Map full; can't update element. Try increasing max_map_keys config or manually setting the "
-                       "max entries in a map declaration ({} updates were refused)", full));
+      warn(
+          fmt::format("Map full; can't update element. Try increasing max_map_keys config or "
+                      "manually setting the "
+                      "max entries in a map declaration ({} updates were refused)",
+                      full));
     if (const uint64_t divisions = state->divisions_by_zero)
       warn(fmt::format("Divide or modulo by 0 detected ({} times); the result is 1", divisions));
     if (const uint64_t lost = state->lost_events) {
       printer_->lost_events(lost);
-      if (options_.format == OutputFormat::Text) warn(fmt::format("Total lost event count: {}", lost));
+      if (options_.format == OutputFormat::Text)
+        warn(fmt::format("Total lost event count: {}", lost));
     }
   }
 
@@ -288,7 +309,8 @@ Result<int> run(const plan::Plan& plan, const Options& options) {
     auto opened = open_process(*options.pid);
     if (!opened)
       return Error{fmt::format("Failed to attach to pid {}: Unable to open pidfd", *options.pid),
-                   opened.error().error_number, {}};
+                   opened.error().error_number,
+                   {}};
     process = std::move(opened).value();
   }
   std::optional<Child> child;
@@ -311,7 +333,8 @@ Result<int> run(const plan::Plan& plan, const Options& options) {
   if (options.is_dry_run) return 0;
   SCRY_TRY(run.wait(child ? &*child : nullptr, child ? child->pid_fd() : process.get()));
   if (child && options.verbosity > 0)
-    if (const auto code = child->exit_code()) std::fputs(fmt::format("Child exited with code: {}\n", *code).c_str(), stderr);
+    if (const auto code = child->exit_code())
+      std::fputs(fmt::format("Child exited with code: {}\n", *code).c_str(), stderr);
   return run.finish();
 }
 

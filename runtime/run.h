@@ -18,11 +18,11 @@ struct Options {
   std::optional<int> pid;               // -p
   std::optional<std::string> command;   // -c
   OutputFormat format = OutputFormat::Text;
-  bool is_quiet = false;                // -q
-  int verbosity = 0;                    // -v
-  std::optional<std::string> output;    // -o: path
-  bool is_dry_run = false;              // --dry-run
-  bool is_unsafe = false;               // --unsafe
+  bool is_quiet = false;              // -q
+  int verbosity = 0;                  // -v
+  std::optional<std::string> output;  // -o: path
+  bool is_dry_run = false;            // --dry-run
+  bool is_unsafe = false;             // --unsafe
 };
 
 // Runs the plan to its end; the exit status.

@@ -20,7 +20,8 @@ Result<Signals> Signals::take() {
 
 void Signals::let_through() {
   signalfd_siginfo info;
-  while (::read(fd_.get(), &info, sizeof info) > 0) {}  // the ones that were meant for the orderly end
+  while (::read(fd_.get(), &info, sizeof info) > 0) {
+  }  // the ones that were meant for the orderly end
   ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 

@@ -10,6 +10,7 @@ namespace scry::runtime {
 Result<std::vector<Fd>> attach(const Matches& matches, const AttachContext& context);
 
 // tracepoint.cpp: system-call probes, one raw tracepoint for each direction.
-Result<void> attach_dispatches(const Matches& matches, const AttachContext& context, std::vector<Fd>& attachments);
+Result<void> attach_dispatches(const Matches& matches, const AttachContext& context,
+                               std::vector<Fd>& attachments);
 
 }  // namespace scry::runtime

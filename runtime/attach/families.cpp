@@ -17,9 +17,9 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {ProbeKind::Begin, &kSpecialFamily},      {ProbeKind::End, &kSpecialFamily},
-    {ProbeKind::Interval, &kIntervalFamily},  {ProbeKind::Tracepoint, &kTracepointFamily},
-    {ProbeKind::Uprobe, &kUprobeFamily},      {ProbeKind::Uretprobe, &kUprobeFamily},
+    {ProbeKind::Begin, &kSpecialFamily},     {ProbeKind::End, &kSpecialFamily},
+    {ProbeKind::Interval, &kIntervalFamily}, {ProbeKind::Tracepoint, &kTracepointFamily},
+    {ProbeKind::Uprobe, &kUprobeFamily},     {ProbeKind::Uretprobe, &kUprobeFamily},
 };
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
@@ -81,7 +81,9 @@ Result<Matches> resolve(const ResolveContext& given) {
       for (std::string* part : {&point.text, &point.target, &point.name})
         *part = substitute(*part, context.parameters);
       const Family* found = family(point.kind);
-      if (!found) return Error{"Unable to attach probe: " + point.text + "; this kind is not supported yet", 0, {}};
+      if (!found)
+        return Error{
+            "Unable to attach probe: " + point.text + "; this kind is not supported yet", 0, {}};
       const size_t before = matches.list.size();
       SCRY_TRY(found->resolve(point, context, matches.list));
       for (size_t i = before; i < matches.list.size(); ++i) {
@@ -100,7 +102,9 @@ Result<std::vector<Fd>> attach(const Matches& matches, const AttachContext& cont
   for (size_t i = 0; i < matches.list.size();) {
     std::vector<const Match*> of_probe;
     const Match& first = matches.list[i];
-    for (; i < matches.list.size() && matches.list[i].probe == first.probe && matches.list[i].kind == first.kind; ++i)
+    for (; i < matches.list.size() && matches.list[i].probe == first.probe &&
+           matches.list[i].kind == first.kind;
+         ++i)
       of_probe.push_back(&matches.list[i]);
     const Family* found = family(first.kind);
     if (found->attach) SCRY_TRY(found->attach(of_probe, context, attachments));

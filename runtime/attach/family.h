@@ -15,7 +15,8 @@ struct AttachContext {
 
 struct Family {
   // Appends the matches of one attach point, its `$N` already replaced. Name ids are given later.
-  Result<void> (*resolve)(const lang::AttachPoint& point, ResolveContext& context, std::vector<Match>& matches);
+  Result<void> (*resolve)(const lang::AttachPoint& point, ResolveContext& context,
+                          std::vector<Match>& matches);
   // Attaches all matches of one probe; the descriptors hold the attachment. Null: nothing to attach here.
   Result<void> (*attach)(const std::vector<const Match*>& matches, const AttachContext& context,
                          std::vector<Fd>& attachments);
@@ -24,10 +25,11 @@ struct Family {
 // Null for kinds that cannot be run yet.
 const Family* family(lang::ProbeKind kind);
 
-extern const Family kSpecialFamily;     // special.cpp: begin, end
-extern const Family kIntervalFamily;    // interval.cpp
-extern const Family kTracepointFamily;  // tracepoint.cpp: system calls; attached as a dispatch, not singly
-extern const Family kUprobeFamily;      // uprobe.cpp: uprobe, uretprobe
+extern const Family kSpecialFamily;   // special.cpp: begin, end
+extern const Family kIntervalFamily;  // interval.cpp
+extern const Family
+    kTracepointFamily;  // tracepoint.cpp: system calls; attached as a dispatch, not singly
+extern const Family kUprobeFamily;  // uprobe.cpp: uprobe, uretprobe
 
 // "Unable to attach probe: NAME" with the current errno.
 Error attach_error(const std::string& name, std::string hint = {});

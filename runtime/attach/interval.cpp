@@ -20,12 +20,15 @@ struct Unit {
   const char* name;
   int64_t ns;  // 0: hertz
 };
-constexpr Unit kUnits[] = {{"hz", 0}, {"s", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1000}, {"ns", 1}};
+constexpr Unit kUnits[] = {
+    {"hz", 0}, {"s", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1000}, {"ns", 1}};
 
 Result<Rate> rate_of(const lang::AttachPoint& point) {
   const auto count = parse_integer(point.name);
   if (!count || *count <= 0)
-    return Error{"Unable to attach probe: " + point.text + "; interval frequency should be a positive integer", 0,
+    return Error{"Unable to attach probe: " + point.text +
+                     "; interval frequency should be a positive integer",
+                 0,
                  {}};
   for (const Unit& unit : kUnits) {
     if (point.target != unit.name && !(point.target.empty() && unit.ns == 1)) continue;
@@ -34,10 +37,13 @@ Result<Rate> rate_of(const lang::AttachPoint& point) {
       return Error{"Unable to attach probe: " + point.text + "; the interval is too long", 0, {}};
     if (*count * unit.ns < kShortestPeriod)
       return Error{"Invalid rate of interval probe. Minimum is 1000 or 1us. Found: " +
-                       std::to_string(*count * unit.ns) + " nanoseconds", 0, {}};
+                       std::to_string(*count * unit.ns) + " nanoseconds",
+                   0,
+                   {}};
     return Rate{false, static_cast<uint64_t>(*count * unit.ns)};
   }
-  return Error{point.target + " is not an accepted unit of time", 0, "units are s, ms, us, ns and hz"};
+  return Error{point.target + " is not an accepted unit of time", 0,
+               "units are s, ms, us, ns and hz"};
 }
 
 Result<void> resolve(const lang::AttachPoint& point, ResolveContext&, std::vector<Match>& matches) {
@@ -64,7 +70,8 @@ Result<void> attach(const std::vector<const Match*>& matches, const AttachContex
     event.freq = match->rate.is_frequency;
     event.sample_period = match->rate.value;  // in a union with the frequency
     event.disabled = 1;
-    Fd fd(static_cast<int>(::syscall(SYS_perf_event_open, &event, -1, first_online_cpu(), -1, PERF_FLAG_FD_CLOEXEC)));
+    Fd fd(static_cast<int>(
+        ::syscall(SYS_perf_event_open, &event, -1, first_online_cpu(), -1, PERF_FLAG_FD_CLOEXEC)));
     const int program = context.programs[context.plan.probes[match->probe].program].get();
     if (!fd.is_open() || ::ioctl(fd.get(), PERF_EVENT_IOC_SET_BPF, program) != 0 ||
         ::ioctl(fd.get(), PERF_EVENT_IOC_ENABLE, 0) != 0)

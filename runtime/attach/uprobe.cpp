@@ -27,47 +27,60 @@ namespace {
 bool is_return(ProbeKind kind) { return kind == ProbeKind::Uretprobe; }
 
 Error no_match(const lang::AttachPoint& point, const target::ElfFile& elf) {
-  Error error{std::string("No matches for ") + lang::row(point.kind).name + " " + elf.path() + ":" + point.name + ".",
-              0, {}};
+  Error error{std::string("No matches for ") + lang::row(point.kind).name + " " + elf.path() + ":" +
+                  point.name + ".",
+              0,
+              {}};
   if (has_wildcard(point.name)) return error;
   if (const auto near = elf.nearest_name(point.name)) error.hint = "did you mean `" + *near + "`?";
   return error;
 }
 
-Result<void> add_address(const lang::AttachPoint& point, const target::ElfFile& elf, uint64_t address,
-                         Match match, std::vector<Match>& matches) {
+Result<void> add_address(const lang::AttachPoint& point, const target::ElfFile& elf,
+                         uint64_t address, Match match, std::vector<Match>& matches) {
   const auto offset = elf.file_offset(address);
   if (!offset)
-    return Error{"Unable to attach probe: " + point.text + "; the address is in no code of `" + elf.path() + "`", 0,
+    return Error{"Unable to attach probe: " + point.text + "; the address is in no code of `" +
+                     elf.path() + "`",
+                 0,
                  {}};
   match.offset = *offset;
   matches.push_back(std::move(match));
   return {};
 }
 
-Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context, std::vector<Match>& matches) {
+Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
+                     std::vector<Match>& matches) {
   if (has_wildcard(point.target) || !point.language.empty())
     return Error{"Unable to attach probe: " + point.text + "; " +
-                     (point.language.empty() ? "wildcards in a binary's path are" : "names of a language are") +
-                     " not supported yet", 0, {}};
+                     (point.language.empty() ? "wildcards in a binary's path are"
+                                             : "names of a language are") +
+                     " not supported yet",
+                 0,
+                 {}};
   SCRY_TRY_ASSIGN(const std::string path, target::resolve_binary(point.target, context.pid));
   SCRY_TRY_ASSIGN(const target::ElfFile elf, target::ElfFile::open(path));
   if (is_return(point.kind) && elf.is_go())
-    return Error{"Unable to attach probe: " + point.text + "; `" + path + "` is a Go program, whose stacks move: a "
-                     "return probe would crash it", 0, "use uprobe, which is safe there"};
+    return Error{"Unable to attach probe: " + point.text + "; `" + path +
+                     "` is a Go program, whose stacks move: a "
+                     "return probe would crash it",
+                 0, "use uprobe, which is safe there"};
 
   Match match;
   match.name = point.text;
   match.path = path;
   if (point.name.starts_with("0x"))
     if (const auto address = parse_integer(point.name))
-      return add_address(point, elf, static_cast<uint64_t>(*address) + point.offset, std::move(match), matches);
+      return add_address(point, elf, static_cast<uint64_t>(*address) + point.offset,
+                         std::move(match), matches);
   if (!has_wildcard(point.name)) {
     const auto function = elf.find(point.name);
     if (!function) return no_match(point, elf);
     if (function->size != 0 && point.offset >= function->size)
-      return Error{"Unable to attach probe: " + point.text + "; the offset is outside of `" + point.name + "`, " +
-                       std::to_string(function->size) + " bytes long", 0, {}};
+      return Error{"Unable to attach probe: " + point.text + "; the offset is outside of `" +
+                       point.name + "`, " + std::to_string(function->size) + " bytes long",
+                   0,
+                   {}};
     match.offset = function->offset + point.offset;
     matches.push_back(std::move(match));
     return {};
@@ -99,7 +112,8 @@ bool lacks_multi() { return errno == EINVAL || errno == EOPNOTSUPP || errno == E
 
 Result<void> attach_singly(const Match& match, int program, std::vector<Fd>& attachments) {
   const auto type = read_file("/sys/bus/event_source/devices/uprobe/type");
-  if (!type) return Error{"Unable to attach probe: " + match.name + "; this kernel has no uprobes", 0, {}};
+  if (!type)
+    return Error{"Unable to attach probe: " + match.name + "; this kernel has no uprobes", 0, {}};
   perf_event_attr event = {};
   event.size = sizeof event;
   event.type = static_cast<uint32_t>(std::atoi(type.value().c_str()));

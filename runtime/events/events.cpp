@@ -18,7 +18,8 @@ bool Events::is_exit(std::string_view record) const {
   lang::RecordHeader header;
   if (record.size() < sizeof header) return false;
   std::memcpy(&header, record.data(), sizeof header);
-  return header.format < prepared_.size() && prepared_[header.format].format->kind == EventKind::Exit;
+  return header.format < prepared_.size() &&
+         prepared_[header.format].format->kind == EventKind::Exit;
 }
 
 void Events::handle(std::string_view record) {
@@ -49,7 +50,8 @@ uint64_t Events::integer(const Prepared& event, size_t index, const char* record
 template <>
 void Events::obey<EventKind::Printf>(const Prepared& event, const char* record) {
   arguments_.clear();
-  for (size_t i = 0; i < event.format->arguments.size(); ++i) arguments_.push_back(argument(event, i, record));
+  for (size_t i = 0; i < event.format->arguments.size(); ++i)
+    arguments_.push_back(argument(event, i, record));
   text_.clear();
   event.printf.format(arguments_, text_);
   printer_.printf_text(text_);

@@ -93,7 +93,8 @@ std::optional<Value> gather(const plan::Map& map, const PerCpuWords& words) {
   }
 }
 
-Result<MapContent> read_scalar(const plan::Map& map, int fd, uint32_t cpu_count, const Names& names) {
+Result<MapContent> read_scalar(const plan::Map& map, int fd, uint32_t cpu_count,
+                               const Names& names) {
   MapContent content{map.name, map.value, true, {}};
   std::string value(handed_size(map, cpu_count), '\0');
   const uint32_t key = 0;
@@ -124,8 +125,8 @@ Result<void> for_each_element(const plan::Map& map, int fd, uint32_t cpu_count, 
   while (true) {
     uint32_t count = room;
     LIBBPF_OPTS(bpf_map_batch_opts, options);
-    const int result = bpf_map_lookup_batch(fd, is_first ? nullptr : cursor.data(), next.data(), keys.data(),
-                                            values.data(), &count, &options);
+    const int result = bpf_map_lookup_batch(fd, is_first ? nullptr : cursor.data(), next.data(),
+                                            keys.data(), values.data(), &count, &options);
     if (result != 0 && errno == ENOSPC) {  // one bucket holds more than `room`
       room *= 2;
       keys.resize(size_t{room} * map.key_size);
@@ -154,7 +155,8 @@ Result<MapContent> read_keyed_histogram(const plan::Map& map, int fd, uint32_t c
     if (bucket < bucket_count) counters[bucket] += PerCpuWords(value, map, cpu_count).sum(0);
   }));
   for (const auto& [key, counters] : by_key)
-    content.entries.push_back({decode(map.key, key.data(), names), {make_histogram(map.value, counters)}});
+    content.entries.push_back(
+        {decode(map.key, key.data(), names), {make_histogram(map.value, counters)}});
   return content;
 }
 

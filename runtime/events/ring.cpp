@@ -21,8 +21,8 @@ Result<Ring> Ring::open(int map_fd, uint32_t size) {
   void* consumer = ::mmap(nullptr, ring.page_size_, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd, 0);
   if (consumer == MAP_FAILED) return errno_error("cannot map the ring buffer");
   ring.consumer_page_ = static_cast<char*>(consumer);
-  void* producer = ::mmap(nullptr, ring.page_size_ + 2 * size_t{size}, PROT_READ, MAP_SHARED, map_fd,
-                          static_cast<off_t>(ring.page_size_));
+  void* producer = ::mmap(nullptr, ring.page_size_ + 2 * size_t{size}, PROT_READ, MAP_SHARED,
+                          map_fd, static_cast<off_t>(ring.page_size_));
   if (producer == MAP_FAILED) return errno_error("cannot map the ring buffer");
   ring.producer_pages_ = static_cast<char*>(producer);
   ring.position_ = load_acquire(ring.consumer_page_);

@@ -46,7 +46,8 @@ class Ring {
   void release();
 
   char* consumer_page_ = nullptr;
-  char* producer_pages_ = nullptr;  // its position, then the data twice in a row: no record is split
+  char* producer_pages_ =
+      nullptr;  // its position, then the data twice in a row: no record is split
   size_t page_size_ = 0;
   uint32_t size_ = 0;
   uint64_t position_ = 0;

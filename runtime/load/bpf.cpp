@@ -44,7 +44,8 @@ struct UprobeMultiAttributes {
 std::string object_name(std::string_view name) {
   std::string out;
   for (const char c : name)
-    if ((std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.') && out.size() < BPF_OBJ_NAME_LEN - 1)
+    if ((std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.') &&
+        out.size() < BPF_OBJ_NAME_LEN - 1)
       out += c;
   return out;
 }
@@ -61,8 +62,8 @@ int create_map(const MapShape& shape, std::string_view name) {
   return bpf(BPF_MAP_CREATE, attributes);
 }
 
-int load_program(const ProgramShape& shape, std::string_view name, std::span<const uint64_t> instructions,
-                 std::string* log) {
+int load_program(const ProgramShape& shape, std::string_view name,
+                 std::span<const uint64_t> instructions, std::string* log) {
   bpf_attr attributes = zeroed();
   attributes.prog_type = shape.type;
   attributes.expected_attach_type = shape.expected_attach_type;

@@ -31,8 +31,8 @@ struct ProgramShape {
   uint32_t expected_attach_type;
 };
 // `log`: null for none, else a buffer of its size for the verifier's text.
-int load_program(const ProgramShape& shape, std::string_view name, std::span<const uint64_t> instructions,
-                 std::string* log);
+int load_program(const ProgramShape& shape, std::string_view name,
+                 std::span<const uint64_t> instructions, std::string* log);
 
 struct UprobeMulti {
   std::string path;

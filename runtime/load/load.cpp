@@ -1,10 +1,10 @@
 #include "runtime/load/load.h"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-
-#include <fmt/format.h>
 
 #include "base/strings.h"
 #include "runtime/load/bpf.h"
@@ -19,15 +19,18 @@ constexpr size_t kLogSize = 1 << 20;
 // Where system-call arguments lie in x86-64's struct pt_regs: di si dx r10 r8 r9.
 constexpr uint32_t kArgumentOffsets[] = {112, 104, 96, 56, 72, 64};
 
-Result<uint32_t> argument_offset(kernel::KernelFacts& facts, const std::string& event, const std::string& field) {
+Result<uint32_t> argument_offset(kernel::KernelFacts& facts, const std::string& event,
+                                 const std::string& field) {
   SCRY_TRY_ASSIGN(const kernel::TracepointFormat format, facts.tracepoint("syscalls", event));
   size_t index = 0;
   for (const kernel::TracepointField& candidate : format.fields) {
     if (candidate.name == "__syscall_nr") continue;
-    if (candidate.name == field && index < std::size(kArgumentOffsets)) return kArgumentOffsets[index];
+    if (candidate.name == field && index < std::size(kArgumentOffsets))
+      return kArgumentOffsets[index];
     ++index;
   }
-  return Error{"tracepoint:syscalls:" + event + " has no argument `" + field + "` on this kernel", 0, {}};
+  return Error{
+      "tracepoint:syscalls:" + event + " has no argument `" + field + "` on this kernel", 0, {}};
 }
 
 class Loader {
@@ -37,12 +40,15 @@ class Loader {
   Result<Loaded> load() {
     std::vector<std::string> tables;
     for (const plan::SyscallDispatch& dispatch : context_.plan.dispatches) {
-      SCRY_TRY_ASSIGN(tables.emplace_back(), dispatch_table(dispatch, context_.matches, context_.facts));
+      SCRY_TRY_ASSIGN(tables.emplace_back(),
+                      dispatch_table(dispatch, context_.matches, context_.facts));
     }
     SCRY_TRY_ASSIGN(Maps maps, Maps::create(context_.plan, context_.parameters, tables));
     std::vector<Fd> programs;
     for (const plan::Program& program : context_.plan.programs) {
-      const RelocationLookup lookup = [&](const plan::Relocation& r) { return value_of(r, program, maps); };
+      const RelocationLookup lookup = [&](const plan::Relocation& r) {
+        return value_of(r, program, maps);
+      };
       SCRY_TRY_ASSIGN(const std::vector<uint64_t> instructions, relocate(program, lookup));
       SCRY_TRY_ASSIGN(programs.emplace_back(), load(program, instructions));
     }
@@ -50,11 +56,13 @@ class Loader {
   }
 
  private:
-  Result<RelocationValue> value_of(const plan::Relocation& r, const plan::Program& program, const Maps& maps) {
+  Result<RelocationValue> value_of(const plan::Relocation& r, const plan::Program& program,
+                                   const Maps& maps) {
     using Kind = RelocationValue::Kind;
     const auto number = [](uint64_t value) { return RelocationValue{Kind::Number, value}; };
     switch (r.kind) {
-      case plan::RelocationKind::MapFd: return RelocationValue{Kind::MapFd, static_cast<uint64_t>(maps.fd(r.id))};
+      case plan::RelocationKind::MapFd:
+        return RelocationValue{Kind::MapFd, static_cast<uint64_t>(maps.fd(r.id))};
       case plan::RelocationKind::MapValue:
         return RelocationValue{Kind::MapValue, static_cast<uint64_t>(maps.fd(r.id))};
       case plan::RelocationKind::Parameter: {
@@ -82,7 +90,10 @@ class Loader {
     if (number == 0 || number > context_.parameters.size()) return 0;
     const std::string& text = context_.parameters[number - 1];
     if (const auto value = parse_integer(text)) return *value;
-    return Error{fmt::format("positional parameter ${} is used as a number; `{}` is none", number, text), 0, {}};
+    return Error{
+        fmt::format("positional parameter ${} is used as a number; `{}` is none", number, text),
+        0,
+        {}};
   }
 
   // -c's child is watched by what is attached to it; other events are everybody's, as bpftrace has it.
@@ -118,8 +129,9 @@ class Loader {
                 const std::vector<uint64_t>& instructions, int error_number) {
     std::string what = fmt::format("Error loading BPF program for {}.", program.name);
     if (error_number == EPERM)
-      return Error{std::move(what), EPERM, "run as root, or with CAP_BPF and CAP_PERFMON; a locked-down kernel "
-                                           "refuses programs that read its memory"};
+      return Error{std::move(what), EPERM,
+                   "run as root, or with CAP_BPF and CAP_PERFMON; a locked-down kernel "
+                   "refuses programs that read its memory"};
     // Only now the log: asking for it makes every load slower.
     std::string log(kLogSize, '\0');
     const Fd again(load_program(shape, program.name, instructions, &log));
@@ -127,7 +139,8 @@ class Loader {
     const VerifierWords words = summarize(log);
     if (words.instruction) what += place_of(program, *words.instruction);
     if (!words.text.empty()) what += " The kernel's verifier says: " + words.text;
-    return Error{std::move(what), error_number, log.empty() ? "" : "-v shows the verifier's whole log", std::move(log)};
+    return Error{std::move(what), error_number,
+                 log.empty() ? "" : "-v shows the verifier's whole log", std::move(log)};
   }
 
   // " At x.bt:3: printf(…);"
@@ -138,7 +151,8 @@ class Loader {
     if (!found) return "";
     const SourceFile source(context_.plan.source_name, context_.plan.source);
     const Location location = source.location(found->span.begin);
-    return fmt::format(" At {}:{}: {}", source.name(), location.line, trim(source.line(location.line)));
+    return fmt::format(" At {}:{}: {}", source.name(), location.line,
+                       trim(source.line(location.line)));
   }
 
   const LoadContext& context_;
@@ -148,7 +162,9 @@ class Loader {
 std::optional<uint32_t> instruction_number(std::string_view line) {
   uint32_t number = 0;
   const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), number);
-  if (failure != std::errc() || line.data() + line.size() - end < 3 || std::string_view(end, 3) != ": (") return {};
+  if (failure != std::errc() || line.data() + line.size() - end < 3 ||
+      std::string_view(end, 3) != ": (")
+    return {};
   return number;
 }
 
@@ -171,7 +187,8 @@ Result<std::string> dispatch_table(const plan::SyscallDispatch& dispatch, const 
   std::string table(size_t{plan::kSyscallRows} * dispatch.row_size, '\0');
   const auto put = [&](const Match& match, uint32_t offset, uint64_t value) {
     const auto word = static_cast<uint32_t>(value);
-    std::memcpy(table.data() + size_t{match.syscall} * dispatch.row_size + offset, &word, sizeof word);
+    std::memcpy(table.data() + size_t{match.syscall} * dispatch.row_size + offset, &word,
+                sizeof word);
   };
   for (const plan::SyscallProbe& probe : dispatch.probes) {
     for (const Match& match : matches.list) {

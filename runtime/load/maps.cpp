@@ -1,6 +1,7 @@
 #include "runtime/load/maps.h"
 
 #include <bpf/bpf.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -8,8 +9,6 @@
 #include <bit>
 #include <cerrno>
 #include <charconv>
-
-#include <fmt/format.h>
 
 #include "base/strings.h"
 #include "runtime/load/bpf.h"
@@ -67,8 +66,10 @@ Result<std::string> parameter_bytes(const std::vector<std::string>& parameters, 
   std::string bytes;
   for (uint32_t i = 0; i < count && i < parameters.size(); ++i) {
     if (parameters[i].size() >= plan::kParameterSize)
-      return Error{fmt::format("positional parameter ${} is too long: {} bytes; the limit is {}", i + 1,
-                               parameters[i].size(), plan::kParameterSize - 1), 0, {}};
+      return Error{fmt::format("positional parameter ${} is too long: {} bytes; the limit is {}",
+                               i + 1, parameters[i].size(), plan::kParameterSize - 1),
+                   0,
+                   {}};
     bytes += parameters[i];
     bytes.resize(size_t{i + 1} * plan::kParameterSize);
   }
@@ -117,13 +118,14 @@ Result<void> Maps::add(const plan::Plan& plan, const plan::Map& map) {
   if (map.role == plan::MapRole::Scratch) shape.max_entries = cpu_count_ * plan::kScratchSlots;
   if (map.role == plan::MapRole::Ring) shape.max_entries = ring_bytes(map.max_entries);
   const bool is_ring = map.kind == plan::MapKind::RingBuffer;
-  const MapShape kernel_shape{kernel_type(map.kind), is_ring ? 0 : map.key_size, is_ring ? 0 : map.value_size,
-                              shape.max_entries, flags_of(map)};
+  const MapShape kernel_shape{kernel_type(map.kind), is_ring ? 0 : map.key_size,
+                              is_ring ? 0 : map.value_size, shape.max_entries, flags_of(map)};
   Fd fd(create_map(kernel_shape, map.name == "@" ? "anonymous" : map.name));
   if (!fd.is_open()) return map_error("create", map);
   if (map.role == plan::MapRole::ReadOnly) SCRY_TRY(fill(fd.get(), map, plan.read_only, true));
   if (map.role == plan::MapRole::State) SCRY_TRY(map_state(fd.get()));
-  if (map.role == plan::MapRole::Ring) ring_ = &map, ring_fd_ = fd.get(), ring_size_ = shape.max_entries;
+  if (map.role == plan::MapRole::Ring)
+    ring_ = &map, ring_fd_ = fd.get(), ring_size_ = shape.max_entries;
   fds_.push_back(std::move(fd));
   return {};
 }

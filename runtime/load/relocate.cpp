@@ -46,15 +46,18 @@ void patch(bpf_insn& first, bpf_insn& second, const RelocationValue& target) {
 
 }  // namespace
 
-Result<std::vector<uint64_t>> relocate(const plan::Program& program, const RelocationLookup& lookup) {
+Result<std::vector<uint64_t>> relocate(const plan::Program& program,
+                                       const RelocationLookup& lookup) {
   std::vector<uint64_t> instructions = program.instructions;
   for (const plan::Relocation& relocation : program.relocations) {
     const size_t at = relocation.instruction;
     bpf_insn first = {}, second = {};
-    if (at + 1 < instructions.size()) first = to_instruction(instructions[at]), second = to_instruction(instructions[at + 1]);
+    if (at + 1 < instructions.size())
+      first = to_instruction(instructions[at]), second = to_instruction(instructions[at + 1]);
     if (first.code != kLoadImmediate64 || second.code != 0)
-      return Error{"the plan is damaged: no constant to patch in program `" + program.name + "` at instruction " +
-                       std::to_string(at), 0, "build it again"};
+      return Error{"the plan is damaged: no constant to patch in program `" + program.name +
+                       "` at instruction " + std::to_string(at),
+                   0, "build it again"};
     SCRY_TRY_ASSIGN(const RelocationValue target, lookup(relocation));
     patch(first, second, target);
     instructions[at] = to_bytes(first);

@@ -17,6 +17,7 @@ using RelocationLookup = std::function<Result<RelocationValue>(const plan::Reloc
 
 // The program's instructions with all its relocations applied. The addend of a relocation stands in the
 // immediate of the ld_imm64's first half. An Error names a relocation whose instruction is none.
-Result<std::vector<uint64_t>> relocate(const plan::Program& program, const RelocationLookup& lookup);
+Result<std::vector<uint64_t>> relocate(const plan::Program& program,
+                                       const RelocationLookup& lookup);
 
 }  // namespace scry::runtime

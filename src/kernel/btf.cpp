@@ -12,8 +12,25 @@ namespace {
 constexpr uint32_t kMagic = 0xeb9f;
 constexpr uint64_t kHeadSize = 12;  // of every type: name, info, size or type
 enum Kind : uint32_t {
-  Int = 1, Ptr, Array, Struct, Union, Enum, Forward, Typedef, Volatile, Const, Restrict, Function,
-  FunctionPrototype, Variable, DataSection, Float, DeclarationTag, TypeTag, Enum64,
+  Int = 1,
+  Ptr,
+  Array,
+  Struct,
+  Union,
+  Enum,
+  Forward,
+  Typedef,
+  Volatile,
+  Const,
+  Restrict,
+  Function,
+  FunctionPrototype,
+  Variable,
+  DataSection,
+  Float,
+  DeclarationTag,
+  TypeTag,
+  Enum64,
 };
 constexpr int kDeepest = 32;  // of anonymous members and typedef chains; real ones stay below ten
 
@@ -50,7 +67,8 @@ Error broken(const char* what) { return Error{std::string("cannot read BTF; ") +
 uint32_t Btf::word(uint64_t offset) const {
   const std::string_view bytes = bytes_.view();
   uint32_t value = 0;
-  if (offset + sizeof value <= bytes.size()) std::memcpy(&value, bytes.data() + offset, sizeof value);
+  if (offset + sizeof value <= bytes.size())
+    std::memcpy(&value, bytes.data() + offset, sizeof value);
   return value;
 }
 
@@ -64,7 +82,8 @@ Result<Btf> Btf::parse(Bytes bytes) {
   btf.types_end_ = btf.next_ + btf.word(12);
   btf.strings_begin_ = header + btf.word(16);
   btf.strings_end_ = btf.strings_begin_ + btf.word(20);
-  if (btf.types_end_ > size || btf.strings_end_ > size) return broken("its sections end beyond its bytes");
+  if (btf.types_end_ > size || btf.strings_end_ > size)
+    return broken("its sections end beyond its bytes");
   return btf;
 }
 
@@ -86,7 +105,8 @@ bool Btf::walk_on() {
 }
 
 uint32_t Btf::kind(uint32_t id) {
-  while (id >= starts_.size() && walk_on()) {}
+  while (id >= starts_.size() && walk_on()) {
+  }
   return id == 0 || id >= starts_.size() ? 0 : word(starts_[id] + 4) >> 24 & 0x1f;
 }
 
@@ -145,7 +165,8 @@ Result<uint32_t> Btf::field_offset(std::string_view name, std::string_view path)
   for (const std::string& part : split(path, '.')) {
     Member member;
     if (!is_aggregate(id) || !find_member(id, part, 0, member))
-      return Error{"no member `" + std::string(path) + "` in `" + whole + "` of this kernel", ENOENT, {}};
+      return Error{
+          "no member `" + std::string(path) + "` in `" + whole + "` of this kernel", ENOENT, {}};
     if (member.is_bitfield)
       return Error{"member `" + std::string(path) + "` of `" + whole + "` is a bit field", 0, {}};
     bits += member.bit_offset;

@@ -58,7 +58,8 @@ Error DirectoryFacts::no_such_tracepoint(std::string_view category, std::string_
   return error;
 }
 
-Result<TracepointFormat> DirectoryFacts::tracepoint(std::string_view category, std::string_view event) {
+Result<TracepointFormat> DirectoryFacts::tracepoint(std::string_view category,
+                                                    std::string_view event) {
   std::string key = std::string(category) + "/" + std::string(event);
   if (const auto known = formats_.find(key); known != formats_.end()) return known->second;
   if (!is_plain(category) || !is_plain(event)) return no_such_tracepoint(category, event);
@@ -112,7 +113,8 @@ const std::vector<SyscallNumber>& DirectoryFacts::syscalls() {
   auto listed = names(std::string(kSyscalls));
   if (!listed) {
     syscalls_ = table_syscalls();
-    std::sort(syscalls_->begin(), syscalls_->end(), [](auto& a, auto& b) { return a.name < b.name; });
+    std::sort(syscalls_->begin(), syscalls_->end(),
+              [](auto& a, auto& b) { return a.name < b.name; });
     return *syscalls_;
   }
   syscalls_.emplace();
@@ -120,7 +122,8 @@ const std::vector<SyscallNumber>& DirectoryFacts::syscalls() {
     if (!event.starts_with(kEnter)) continue;
     const std::string_view name = std::string_view(event).substr(kEnter.size());
     // A call newer than the table has no number that we know: it cannot be told apart.
-    if (const auto number = syscall_number(name)) syscalls_->push_back({*number, std::string(name)});
+    if (const auto number = syscall_number(name))
+      syscalls_->push_back({*number, std::string(name)});
   }
   return *syscalls_;
 }

@@ -17,12 +17,12 @@ namespace scry::kernel {
 
 struct TracepointField {
   std::string name;
-  std::string type;         // C type as the kernel writes it: "const char *", "int", "char[16]"
-  uint32_t offset = 0;      // bytes from the start of the tracepoint's record
-  uint32_t size = 0;        // bytes in the record
+  std::string type;     // C type as the kernel writes it: "const char *", "int", "char[16]"
+  uint32_t offset = 0;  // bytes from the start of the tracepoint's record
+  uint32_t size = 0;    // bytes in the record
   bool is_signed = false;
-  bool is_string = false;   // char array, in the record or behind __data_loc
-  bool is_data_loc = false; // the record holds a u32: offset (low 16 bits) and length of the data
+  bool is_string = false;    // char array, in the record or behind __data_loc
+  bool is_data_loc = false;  // the record holds a u32: offset (low 16 bits) and length of the data
 };
 
 // Without the common_* fields: scripts may not read them. System calls: sys_enter_X has the field
@@ -59,7 +59,8 @@ class KernelFacts {
   virtual ~KernelFacts() = default;
 
   // Fields of one tracepoint. The Error of one that does not exist names the nearest one as its hint.
-  virtual Result<TracepointFormat> tracepoint(std::string_view category, std::string_view event) = 0;
+  virtual Result<TracepointFormat> tracepoint(std::string_view category,
+                                              std::string_view event) = 0;
 
   // The tracepoints that match both patterns (`*` is any run of bytes), as {category, event}, sorted.
   // Reads names only. The Error tells why names cannot be read at all; no match is an empty list.

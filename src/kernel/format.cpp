@@ -19,7 +19,8 @@ std::optional<uint32_t> number_after(std::string_view line, std::string_view key
 }
 
 bool is_char(std::string_view type) {
-  return type.starts_with("char") || type.starts_with("const char") || type.starts_with("unsigned char");
+  return type.starts_with("char") || type.starts_with("const char") ||
+         type.starts_with("unsigned char");
 }
 
 // "\tfield:__data_loc char[] filename;\toffset:8;\tsize:4;\tsigned:0;"
@@ -77,7 +78,9 @@ Result<TracepointFormat> parse_format(std::string_view text, std::string_view ca
   }
   if (!has_id)
     return Error{"cannot read the format of tracepoint:" + format.category + ":" + format.event +
-                     "; it has no ID line", 0, {}};
+                     "; it has no ID line",
+                 0,
+                 {}};
   return format;
 }
 

@@ -23,12 +23,15 @@ Fd open_directory(int at, const char* path) {
 Fd mount_detached() {
   Fd context(static_cast<int>(::syscall(SYS_fsopen, "tracefs", FSOPEN_CLOEXEC)));
   if (!context.is_open()) return {};
-  if (::syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return {};
-  return Fd(static_cast<int>(::syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY)));
+  if (::syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0)
+    return {};
+  return Fd(
+      static_cast<int>(::syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY)));
 }
 
 Result<Fd> open_events() {
-  if (Fd events = open_directory(AT_FDCWD, "/sys/kernel/tracing/events"); events.is_open()) return events;
+  if (Fd events = open_directory(AT_FDCWD, "/sys/kernel/tracing/events"); events.is_open())
+    return events;
   const int first_error = errno;
   if (const Fd mount = mount_detached(); mount.is_open())
     if (Fd events = open_directory(mount.get(), "events"); events.is_open()) return events;

@@ -27,7 +27,8 @@ const Row* find(std::string_view name) {
   return nullptr;
 }
 
-TracepointField field(std::string name, std::string type, uint32_t offset, uint32_t size, bool is_signed) {
+TracepointField field(std::string name, std::string type, uint32_t offset, uint32_t size,
+                      bool is_signed) {
   TracepointField field;
   field.name = std::move(name);
   field.type = std::move(type);
@@ -58,7 +59,8 @@ std::optional<Syscall> table_syscall(std::string_view name) {
     const std::string_view text = trim(part);
     if (text.empty()) continue;
     const size_t space = text.rfind(' ');
-    call.arguments.push_back({std::string(text.substr(space + 1)), std::string(trim(text.substr(0, space)))});
+    call.arguments.push_back(
+        {std::string(text.substr(space + 1)), std::string(trim(text.substr(0, space)))});
   }
   return call;
 }
@@ -68,7 +70,8 @@ std::optional<TracepointFormat> table_format(std::string_view event) {
   if (!is_enter && !event.starts_with("sys_exit_")) return {};
   const auto call = table_syscall(event.substr(is_enter ? 10 : 9));
   if (!call) return {};
-  TracepointFormat format{"syscalls", std::string(event), 0, {field("__syscall_nr", "int", 8, 4, true)}};
+  TracepointFormat format{
+      "syscalls", std::string(event), 0, {field("__syscall_nr", "int", 8, 4, true)}};
   if (!is_enter) format.fields.push_back(field("ret", "long", 16, 8, true));
   uint32_t offset = 16;
   if (is_enter)

@@ -25,7 +25,9 @@ bool is_file(const std::string& path) {
   return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
 }
 
-bool is_executable(const std::string& path) { return is_file(path) && ::access(path.c_str(), X_OK) == 0; }
+bool is_executable(const std::string& path) {
+  return is_file(path) && ::access(path.c_str(), X_OK) == 0;
+}
 
 std::string read_link(const std::string& path) {
   char target[4096];
@@ -65,8 +67,9 @@ std::optional<std::string> find_library(const std::string& name, const std::stri
     return value;
   };
   const auto text = [&](uint32_t at) {
-    return at < bytes.size() ? std::string_view(bytes.data() + at, strnlen(bytes.data() + at, bytes.size() - at))
-                             : std::string_view();
+    return at < bytes.size()
+               ? std::string_view(bytes.data() + at, strnlen(bytes.data() + at, bytes.size() - at))
+               : std::string_view();
   };
   const uint32_t count = word(kCacheMagic.size());
   for (uint32_t i = 0; i < count && kCacheHeader + (i + 1) * kCacheEntry <= bytes.size(); ++i) {
@@ -87,7 +90,8 @@ Result<std::string> resolve_binary(const std::string& name, std::optional<pid_t>
     const std::string path = name.front() == '/' ? root + name : name;
     if (is_file(path)) return path;
     struct stat info;
-    if (::stat(path.c_str(), &info) == 0) return Error{"`" + name + "` is not a regular file", 0, {}};
+    if (::stat(path.c_str(), &info) == 0)
+      return Error{"`" + name + "` is not a regular file", 0, {}};
     return errno_error("cannot find the program or library `" + name + "`");
   }
   if (auto command = find_command(name)) return *std::move(command);

@@ -40,7 +40,8 @@ Result<ElfFile> ElfFile::open(const std::string& path) {
   if (elf_getphdrnum(elf, &segment_count) != 0) segment_count = 0;
   for (size_t i = 0; i < segment_count; ++i) {
     GElf_Phdr header;
-    if (gelf_getphdr(elf, static_cast<int>(i), &header) && header.p_type == PT_LOAD && header.p_flags & PF_X)
+    if (gelf_getphdr(elf, static_cast<int>(i), &header) && header.p_type == PT_LOAD &&
+        header.p_flags & PF_X)
       file.segments_.push_back({header.p_vaddr, header.p_offset, header.p_memsz});
   }
   const bool has_names = elf_getshdrstrndx(elf, &names) == 0;
@@ -66,7 +67,8 @@ void ElfFile::for_each_function(Visit&& visit) const {
     for (size_t i = 0; i < count; ++i) {
       GElf_Sym symbol;
       if (!gelf_getsym(data, static_cast<int>(i), &symbol)) break;
-      if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF || !symbol.st_value)
+      if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF ||
+          !symbol.st_value)
         continue;
       const char* name = elf_strptr(handle_->elf, header.sh_link, symbol.st_name);
       if (name && *name) visit(std::string_view(name), symbol.st_value, symbol.st_size);
@@ -85,7 +87,8 @@ std::optional<Function> ElfFile::find(std::string_view name) const {
   std::optional<Function> found;
   for_each_function([&](std::string_view own, uint64_t address, uint64_t size) {
     if (found || own != name) return;
-    if (const auto offset = file_offset(address)) found = Function{std::string(own), address, size, *offset};
+    if (const auto offset = file_offset(address))
+      found = Function{std::string(own), address, size, *offset};
   });
   return found;
 }
@@ -110,7 +113,8 @@ std::optional<Function> ElfFile::function_at(uint64_t address) const {
   std::optional<Function> found;
   for_each_function([&](std::string_view own, uint64_t begin, uint64_t size) {
     if (found || address < begin || address - begin >= std::max<uint64_t>(size, 1)) return;
-    if (const auto offset = file_offset(begin)) found = Function{std::string(own), begin, size, *offset};
+    if (const auto offset = file_offset(begin))
+      found = Function{std::string(own), begin, size, *offset};
   });
   return found;
 }

@@ -1,8 +1,7 @@
 #include "kernel/btf.h"
 
-#include <cstring>
-
 #include <catch2/catch.hpp>
+#include <cstring>
 
 using namespace scry;
 using kernel::Btf;
@@ -12,7 +11,8 @@ namespace {
 // Builds raw BTF a type at a time.
 class Builder {
  public:
-  void type(const char* name, uint32_t kind, uint32_t count, uint32_t size_or_type, bool has_bits = false) {
+  void type(const char* name, uint32_t kind, uint32_t count, uint32_t size_or_type,
+            bool has_bits = false) {
     words({string(name), kind << 24 | count | (has_bits ? 1u << 31 : 0), size_or_type});
   }
   void member(const char* name, uint32_t type, uint32_t bit_offset) {
@@ -22,8 +22,8 @@ class Builder {
 
   std::string bytes() const {
     const auto type_size = static_cast<uint32_t>(types_.size() * 4);
-    const uint32_t header[6] = {0x0001eb9f, 24, 0, type_size, type_size,
-                                static_cast<uint32_t>(strings_.size())};
+    const uint32_t header[6] = {0x0001eb9f, 24,        0,
+                                type_size,  type_size, static_cast<uint32_t>(strings_.size())};
     std::string out(reinterpret_cast<const char*>(header), sizeof header);
     out.append(reinterpret_cast<const char*>(types_.data()), type_size);
     return out + strings_;
@@ -45,14 +45,15 @@ class Builder {
 // struct outer { int a; struct { int b; }; const inner_t in; int bits : 3; };
 std::string sample() {
   Builder b;
-  b.type("int", 1, 0, 4), b.words({32});            // 1
-  b.type("inner", 4, 2, 8);                          // 2
+  b.type("int", 1, 0, 4), b.words({32});  // 1
+  b.type("inner", 4, 2, 8);               // 2
   b.member("x", 1, 0), b.member("y", 1, 32);
-  b.type("inner_t", 8, 0, 2);                        // 3
-  b.type("", 10, 0, 3);                              // 4: const
-  b.type("", 4, 1, 4), b.member("b", 1, 0);          // 5
-  b.type("outer", 4, 4, 24, true);                   // 6
-  b.member("a", 1, 0), b.member("", 5, 32), b.member("in", 4, 64), b.member("bits", 1, 3u << 24 | 128);
+  b.type("inner_t", 8, 0, 2);                // 3
+  b.type("", 10, 0, 3);                      // 4: const
+  b.type("", 4, 1, 4), b.member("b", 1, 0);  // 5
+  b.type("outer", 4, 4, 24, true);           // 6
+  b.member("a", 1, 0), b.member("", 5, 32), b.member("in", 4, 64),
+      b.member("bits", 1, 3u << 24 | 128);
   return b.bytes();
 }
 
@@ -76,7 +77,8 @@ TEST_CASE("what BTF lacks is an error", "[kernel]") {
   CHECK_FALSE(btf.value().field_offset("outer", "nosuch"));
   CHECK_FALSE(btf.value().field_offset("outer", "a.b"));
   CHECK_FALSE(btf.value().field_offset("outer", ""));
-  CHECK(btf.value().field_offset("outer", "bits").error().message().find("bit field") != std::string::npos);
+  CHECK(btf.value().field_offset("outer", "bits").error().message().find("bit field") !=
+        std::string::npos);
 }
 
 TEST_CASE("bytes that are no BTF never crash", "[kernel]") {

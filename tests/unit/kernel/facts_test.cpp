@@ -1,7 +1,6 @@
 #include "kernel/facts.h"
 
 #include <algorithm>
-
 #include <catch2/catch.hpp>
 
 #include "kernel/format.h"
@@ -105,7 +104,8 @@ TEST_CASE("a missing tracepoint names the nearest", "[kernel]") {
 TEST_CASE("text that is no format is an error", "[kernel]") {
   CHECK_FALSE(parse_format("", "a", "b"));
   CHECK_FALSE(parse_format("field:;\nID\n", "a", "b"));
-  CHECK(parse_format("ID: 7\nfield:int;\toffset:1;\n field:int x;\toffset:8;\tsize:4;\tsigned:1;", "a", "b")
+  CHECK(parse_format("ID: 7\nfield:int;\toffset:1;\n field:int x;\toffset:8;\tsize:4;\tsigned:1;",
+                     "a", "b")
             .value()
             .fields.size() == 1);
 }

@@ -2,9 +2,8 @@
 
 #include <unistd.h>
 
-#include <cstring>
-
 #include <catch2/catch.hpp>
+#include <cstring>
 
 #include "base/fd.h"
 #include "target/binary.h"
@@ -29,7 +28,8 @@ TEST_CASE("a function's file offset holds its code", "[target]") {
   REQUIRE(bytes);
   REQUIRE(function->offset + 4 < bytes.value().size());
   // The programs are not position independent: linked and loaded address are the same.
-  CHECK(std::memcmp(bytes.value().data() + function->offset, reinterpret_cast<void*>(&scry_test_alpha), 4) == 0);
+  CHECK(std::memcmp(bytes.value().data() + function->offset,
+                    reinterpret_cast<void*>(&scry_test_alpha), 4) == 0);
   CHECK(elf.value().function_at(function->address)->name == "scry_test_alpha");
   CHECK(elf.value().file_offset(function->address) == function->offset);
   CHECK_FALSE(elf.value().file_offset(1));
@@ -71,11 +71,13 @@ TEST_CASE("libraries are found in the cache", "[target]") {
   word(2), word(0);
   cache.resize(48);
   const uint32_t strings = 48 + 2 * 24;
-  word(0x0803), word(strings), word(strings + 10), word(0), word(0), word(0);  // another architecture
+  word(0x0803), word(strings), word(strings + 10), word(0), word(0),
+      word(0);  // another architecture
   word(0x0303), word(strings), word(strings + 20), word(0), word(0), word(0);
   cache += std::string("libx.so.6\0/32/x.so\0\0/lib/libx.so.6\0", 35);
   CHECK(find_library("libx", cache) == "/lib/libx.so.6");
   CHECK(find_library("libx.so.6", cache) == "/lib/libx.so.6");
   CHECK_FALSE(find_library("lib", cache));
-  for (size_t size = 0; size < cache.size(); ++size) (void)find_library("libx", cache.substr(0, size));
+  for (size_t size = 0; size < cache.size(); ++size)
+    (void)find_library("libx", cache.substr(0, size));
 }

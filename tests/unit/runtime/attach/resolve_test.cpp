@@ -50,7 +50,9 @@ TEST_CASE("name ids count the matches of all probes in order", "[runtime]") {
   CHECK(matches.value().first_name_id(2) == 5);
   CHECK(matches.value().first_name_id(9) == 0);
   CHECK(matches.value().has_any_to_attach());
-  CHECK_FALSE(resolve_all({{point(ProbeKind::Begin)}, {point(ProbeKind::End)}}).value().has_any_to_attach());
+  CHECK_FALSE(resolve_all({{point(ProbeKind::Begin)}, {point(ProbeKind::End)}})
+                  .value()
+                  .has_any_to_attach());
 }
 
 TEST_CASE("rates of intervals", "[runtime]") {
@@ -74,7 +76,8 @@ TEST_CASE("intervals that cannot be", "[runtime]") {
   for (const char* count : {"0", "-1", "", "x", "1s"})
     CHECK(error_of(point(ProbeKind::Interval, "s", count)).find("should be a positive integer") !=
           std::string::npos);
-  CHECK(error_of(point(ProbeKind::Interval, "s", "9223372036854775807")).find("too long") != std::string::npos);
+  CHECK(error_of(point(ProbeKind::Interval, "s", "9223372036854775807")).find("too long") !=
+        std::string::npos);
 }
 
 TEST_CASE("parameters in attach points", "[runtime]") {
@@ -88,11 +91,16 @@ TEST_CASE("parameters in attach points", "[runtime]") {
 TEST_CASE("attach points without a match say so", "[runtime]") {
   CHECK(error_of(point(ProbeKind::Tracepoint, "syscalls", "sys_enter_nosuch*")) ==
         "No matches for tracepoint syscalls:sys_enter_nosuch*.");
-  CHECK(error_of(point(ProbeKind::Tracepoint, "syscalls", "sys_enter_nosuch")).find("nosuch") != std::string::npos);
-  CHECK(error_of(point(ProbeKind::Tracepoint, "sched", "sched_switch")).find("only system-call") != std::string::npos);
-  CHECK(error_of(point(ProbeKind::Uprobe, "/proc/self/exe", "no_such_function")).find("No matches for uprobe") == 0);
-  CHECK(error_of(point(ProbeKind::Uprobe, "/etc/passwd", "main")).find("/etc/passwd") != std::string::npos);
-  CHECK(error_of(point(ProbeKind::Kprobe, "", "vfs_read")).find("not supported yet") != std::string::npos);
+  CHECK(error_of(point(ProbeKind::Tracepoint, "syscalls", "sys_enter_nosuch")).find("nosuch") !=
+        std::string::npos);
+  CHECK(error_of(point(ProbeKind::Tracepoint, "sched", "sched_switch")).find("only system-call") !=
+        std::string::npos);
+  CHECK(error_of(point(ProbeKind::Uprobe, "/proc/self/exe", "no_such_function"))
+            .find("No matches for uprobe") == 0);
+  CHECK(error_of(point(ProbeKind::Uprobe, "/etc/passwd", "main")).find("/etc/passwd") !=
+        std::string::npos);
+  CHECK(error_of(point(ProbeKind::Kprobe, "", "vfs_read")).find("not supported yet") !=
+        std::string::npos);
 }
 
 TEST_CASE("functions and addresses of a program", "[runtime]") {
@@ -100,7 +108,8 @@ TEST_CASE("functions and addresses of a program", "[runtime]") {
   REQUIRE(matches);
   CHECK(matches.value().list[0].path == "/proc/self/exe");
   CHECK(matches.value().list[0].offset > 0);
-  CHECK(error_of(point(ProbeKind::Uprobe, "/proc/self/exe", "0x10")).find("no code") != std::string::npos);
+  CHECK(error_of(point(ProbeKind::Uprobe, "/proc/self/exe", "0x10")).find("no code") !=
+        std::string::npos);
   lang::AttachPoint far = point(ProbeKind::Uprobe, "/proc/self/exe", "main");
   far.offset = 1 << 30;
   CHECK(error_of(far).find("outside") != std::string::npos);

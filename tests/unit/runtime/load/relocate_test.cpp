@@ -2,9 +2,8 @@
 
 #include <linux/bpf.h>
 
-#include <cstring>
-
 #include <catch2/catch.hpp>
+#include <cstring>
 
 #include "runtime/load/load.h"
 
@@ -40,7 +39,9 @@ plan::Program program(int32_t addend, uint32_t at = 0) {
 }
 
 RelocationLookup always(RelocationValue::Kind kind, uint64_t value) {
-  return [=](const plan::Relocation&) -> Result<RelocationValue> { return RelocationValue{kind, value}; };
+  return [=](const plan::Relocation&) -> Result<RelocationValue> {
+    return RelocationValue{kind, value};
+  };
 }
 
 }  // namespace
