@@ -1,6 +1,7 @@
 // The JSON renderer: one object a line. Strings are escaped by the library; the frame is ours, since its
 // spacing is what users' scripts match.
 #include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "runtime/output/printer.h"
@@ -84,24 +85,28 @@ class JsonPrinter final : public Printer {
     const char* shape = map_shape(map.value_type);
     if (map.is_scalar) {
       if (map.entries.empty() && (is_at_exit || is_histogram(map.value_type))) return;
-      const Value value = map.entries.empty() ? zero_value(map.value_type) : ordered(map, limits)[0].value;
+      const Value value =
+          map.entries.empty() ? zero_value(map.value_type) : ordered(map, limits)[0].value;
       line(shape, fmt::format("{{{}: {}}}", json_string(map.name), json_of(value)));
       return;
     }
     std::string members;
     for (const MapContent::Entry& e : ordered(map, limits))
-      members += fmt::format("{}{}: {}", members.empty() ? "" : ", ", key_of(e.key), json_of(e.value));
-    if (!members.empty()) line(shape, fmt::format("{{{}: {{{}}}}}", json_string(map.name), members));
+      members +=
+          fmt::format("{}{}: {}", members.empty() ? "" : ", ", key_of(e.key), json_of(e.value));
+    if (!members.empty())
+      line(shape, fmt::format("{{{}: {{{}}}}}", json_string(map.name), members));
   }
 
   void attached(size_t probe_count) override {
-    sink().write(fmt::format("{{\"type\": \"attached_probes\", \"count\": {0}, \"data\": {{\"probes\": {0}}}}}\n",
-                             probe_count));
+    sink().write(fmt::format(
+        "{{\"type\": \"attached_probes\", \"count\": {0}, \"data\": {{\"probes\": {0}}}}}\n",
+        probe_count));
   }
 
   void lost_events(uint64_t count) override {
-    sink().write(
-        fmt::format("{{\"type\": \"lost_events\", \"count\": {0}, \"data\": {{\"events\": {0}}}}}\n", count));
+    sink().write(fmt::format(
+        "{{\"type\": \"lost_events\", \"count\": {0}, \"data\": {{\"events\": {0}}}}}\n", count));
   }
 
   void end_of_events() override {}
@@ -114,6 +119,8 @@ class JsonPrinter final : public Printer {
 
 }  // namespace
 
-std::unique_ptr<Printer> make_json_printer(Sink& sink) { return std::make_unique<JsonPrinter>(sink); }
+std::unique_ptr<Printer> make_json_printer(Sink& sink) {
+  return std::make_unique<JsonPrinter>(sink);
+}
 
 }  // namespace scry::runtime

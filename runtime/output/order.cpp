@@ -9,15 +9,14 @@ using types::Kind;
 
 namespace {
 
-bool sorts_by_value(const Type& type) {
-  return type.is_integer() || type.is_aggregation();
-}
+bool sorts_by_value(const Type& type) { return type.is_integer() || type.is_aggregation(); }
 
 void divide(Value& value, uint64_t by) {
   if (Integer* integer = std::get_if<Integer>(&value.data)) {
-    integer->bits = integer->is_signed
-                        ? static_cast<uint64_t>(static_cast<int64_t>(integer->bits) / static_cast<int64_t>(by))
-                        : integer->bits / by;
+    integer->bits =
+        integer->is_signed
+            ? static_cast<uint64_t>(static_cast<int64_t>(integer->bits) / static_cast<int64_t>(by))
+            : integer->bits / by;
   } else if (Average* average = std::get_if<Average>(&value.data)) {
     value = {quotient(*average)};
     divide(value, by);

@@ -1,9 +1,9 @@
 #include "runtime/output/printf.h"
 
+#include <fmt/format.h>
+
 #include <cinttypes>
 #include <cstdio>
-
-#include <fmt/format.h>
 
 namespace scry::runtime {
 
@@ -71,9 +71,12 @@ PrintfFormat PrintfFormat::parse(const std::string& text) {
     piece.conversion = text[i++];
     piece.is_left = flags.find('-') != flags.npos;
     piece.has_zero = flags.find('0') != flags.npos;
-    piece.width = width.empty() ? 0 : static_cast<uint32_t>(std::min(std::stoul(width.substr(0, 6)), 65536ul));
+    piece.width = width.empty()
+                      ? 0
+                      : static_cast<uint32_t>(std::min(std::stoul(width.substr(0, 6)), 65536ul));
     piece.bytes = length == "hh" ? 1 : length == "h" ? 2 : length.empty() ? 4 : 8;
-    piece.c_format = "%" + flags + (piece.width ? std::to_string(piece.width) : "") + "ll" + piece.conversion;
+    piece.c_format =
+        "%" + flags + (piece.width ? std::to_string(piece.width) : "") + "ll" + piece.conversion;
     format.pieces_.push_back(std::move(piece));
     piece = {};
   }
@@ -102,8 +105,10 @@ void PrintfFormat::put(const Piece& piece, const Value& value, std::string& out)
   }
   const bool is_signed = piece.conversion == 'd' || piece.conversion == 'i';
   const uint64_t bits = truncate(bits_of(value), piece.bytes, is_signed);
-  if (piece.c_format.size() == 4 && (is_signed || piece.conversion == 'u')) {  // "%lld": the common case
-    out += is_signed ? fmt::format_int(static_cast<int64_t>(bits)).str() : fmt::format_int(bits).str();
+  if (piece.c_format.size() == 4 &&
+      (is_signed || piece.conversion == 'u')) {  // "%lld": the common case
+    out +=
+        is_signed ? fmt::format_int(static_cast<int64_t>(bits)).str() : fmt::format_int(bits).str();
     return;
   }
   const size_t before = out.size();

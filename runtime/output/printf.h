@@ -24,8 +24,8 @@ class PrintfFormat {
     bool is_left = false;    // flag -
     bool has_zero = false;   // flag 0
     uint32_t width = 0;
-    uint32_t bytes = 4;      // of the integer: length hh h l ll j z t
-    std::string c_format;    // for snprintf with an unsigned or signed long long
+    uint32_t bytes = 4;    // of the integer: length hh h l ll j z t
+    std::string c_format;  // for snprintf with an unsigned or signed long long
   };
 
   static void put_padded(const Piece& piece, const std::string& text, std::string& out);

@@ -21,7 +21,8 @@ bool is_pipe(int fd) {
 
 }  // namespace
 
-Sink::Sink(int fd, std::string name) : fd_(fd), name_(std::move(name)), is_terminal_(::isatty(fd) == 1), is_pipe_(is_pipe(fd)) {
+Sink::Sink(int fd, std::string name)
+    : fd_(fd), name_(std::move(name)), is_terminal_(::isatty(fd) == 1), is_pipe_(is_pipe(fd)) {
   buffer_.reserve(kBufferSize + 4096);
 }
 
@@ -33,7 +34,8 @@ void Sink::write(std::string_view text) {
 
 bool Sink::wait_for_room() {
   pollfd ready[] = {{fd_, POLLOUT, 0}, {interrupt_fd_, POLLIN, 0}};
-  while (::poll(ready, 2, -1) < 0 && errno == EINTR) {}
+  while (::poll(ready, 2, -1) < 0 && errno == EINTR) {
+  }
   return ready[0].revents != 0 || ready[1].revents == 0;
 }
 
@@ -45,7 +47,8 @@ Result<void> Sink::flush() {
       buffer_.erase(0, done);
       return {};
     }
-    const size_t size = is_pipe_ ? std::min<size_t>(buffer_.size() - done, PIPE_BUF) : buffer_.size() - done;
+    const size_t size =
+        is_pipe_ ? std::min<size_t>(buffer_.size() - done, PIPE_BUF) : buffer_.size() - done;
     const ssize_t put = ::write(fd_, buffer_.data() + done, size);
     if (put >= 0) {
       done += static_cast<size_t>(put);

@@ -1,7 +1,7 @@
 // The text renderer: the shapes that bpftrace's users know.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "runtime/output/printer.h"
 
@@ -27,7 +27,8 @@ bool is_single(const Bucket& bucket) {
 
 std::string label(const Bucket& bucket, bool is_linear) {
   if (!bucket.min) return fmt::format("(..., {})", label_number(*bucket.end));
-  if (!bucket.end) return fmt::format("[{}, {})", label_number(*bucket.min), is_linear ? "..." : "16E");
+  if (!bucket.end)
+    return fmt::format("[{}, {})", label_number(*bucket.min), is_linear ? "..." : "16E");
   if (is_single(bucket) && !is_linear) return fmt::format("[{}]", label_number(*bucket.min));
   return fmt::format("[{}, {})", label_number(*bucket.min), label_number(*bucket.end));
 }
@@ -67,7 +68,8 @@ class TextPrinter final : public Printer {
     for (const Bucket& bucket : histogram.buckets) most = std::max(most, bucket.count);
     std::string text;
     for (const Bucket& bucket : histogram.buckets) {
-      const auto length = static_cast<size_t>(static_cast<unsigned __int128>(bucket.count) * kBarWidth / most);
+      const auto length =
+          static_cast<size_t>(static_cast<unsigned __int128>(bucket.count) * kBarWidth / most);
       text += fmt::format("{:<16}{:>8} |{:<52}|\n", label(bucket, is_linear), bucket.count,
                           std::string(length, '@'));
     }
@@ -77,6 +79,8 @@ class TextPrinter final : public Printer {
 
 }  // namespace
 
-std::unique_ptr<Printer> make_text_printer(Sink& sink) { return std::make_unique<TextPrinter>(sink); }
+std::unique_ptr<Printer> make_text_printer(Sink& sink) {
+  return std::make_unique<TextPrinter>(sink);
+}
 
 }  // namespace scry::runtime

@@ -1,10 +1,10 @@
 #include "runtime/output/value.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
-
-#include <fmt/format.h>
 
 namespace scry::runtime {
 
@@ -23,11 +23,15 @@ T load(const char* bytes) {
 
 Integer load_integer(const char* bytes, uint32_t size, bool is_signed) {
   switch (size) {
-    case 1: return {is_signed ? static_cast<uint64_t>(load<int8_t>(bytes)) : load<uint8_t>(bytes), is_signed};
+    case 1:
+      return {is_signed ? static_cast<uint64_t>(load<int8_t>(bytes)) : load<uint8_t>(bytes),
+              is_signed};
     case 2:
-      return {is_signed ? static_cast<uint64_t>(load<int16_t>(bytes)) : load<uint16_t>(bytes), is_signed};
+      return {is_signed ? static_cast<uint64_t>(load<int16_t>(bytes)) : load<uint16_t>(bytes),
+              is_signed};
     case 4:
-      return {is_signed ? static_cast<uint64_t>(load<int32_t>(bytes)) : load<uint32_t>(bytes), is_signed};
+      return {is_signed ? static_cast<uint64_t>(load<int32_t>(bytes)) : load<uint32_t>(bytes),
+              is_signed};
     default: return {load<uint64_t>(bytes), is_signed};
   }
 }
@@ -116,7 +120,8 @@ Bucket hist_bucket(const Type& type, size_t index) {
   if (rest < sub_count) return {unsigned_of(rest), unsigned_of(rest + 1), 0};
   const uint64_t shift = (rest - sub_count) / sub_count;
   const uint64_t sub = (rest - sub_count) % sub_count;
-  Bucket bucket{unsigned_of((sub_count + sub) << shift), unsigned_of((sub_count + sub + 1) << shift), 0};
+  Bucket bucket{unsigned_of((sub_count + sub) << shift),
+                unsigned_of((sub_count + sub + 1) << shift), 0};
   if (bucket.end->bits == 0) bucket.end.reset();  // 2^64: the last bucket
   return bucket;
 }
@@ -150,7 +155,8 @@ Histogram make_histogram(const Type& type, const std::vector<uint64_t>& counters
 Integer quotient(const Average& average) {
   if (average.count == 0) return {0, average.total.is_signed};
   if (average.total.is_signed)
-    return signed_of(static_cast<int64_t>(average.total.bits) / static_cast<int64_t>(average.count));
+    return signed_of(static_cast<int64_t>(average.total.bits) /
+                     static_cast<int64_t>(average.count));
   return unsigned_of(average.total.bits / average.count);
 }
 
@@ -159,7 +165,9 @@ int compare(const Value& a, const Value& b) {
   struct Visitor {
     const Value& b;
     int operator()(std::monostate) { return 0; }
-    int operator()(bool a) { return static_cast<int>(a) - static_cast<int>(std::get<bool>(b.data)); }
+    int operator()(bool a) {
+      return static_cast<int>(a) - static_cast<int>(std::get<bool>(b.data));
+    }
     int operator()(const Integer& a) { return compare_integers(a, std::get<Integer>(b.data)); }
     int operator()(const Address& a) {
       return compare_integers(unsigned_of(a.value), unsigned_of(std::get<Address>(b.data).value));
@@ -175,7 +183,8 @@ int compare(const Value& a, const Value& b) {
       return compare_integers(quotient(a), quotient(std::get<Average>(b.data)));
     }
     int operator()(const Histogram& a) {
-      return compare_integers(unsigned_of(a.total()), unsigned_of(std::get<Histogram>(b.data).total()));
+      return compare_integers(unsigned_of(a.total()),
+                              unsigned_of(std::get<Histogram>(b.data).total()));
     }
   };
   return std::visit(Visitor{b}, a.data);

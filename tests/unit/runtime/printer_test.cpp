@@ -1,9 +1,9 @@
 #include "runtime/output/printer.h"
 
-#include <catch2/catch.hpp>
-
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <catch2/catch.hpp>
 
 using namespace scry;
 using namespace scry::runtime;
@@ -32,7 +32,9 @@ Value integer(int64_t value) { return {Integer{static_cast<uint64_t>(value), tru
 Value text(std::string value) { return {std::move(value)}; }
 
 MapContent counts() {
-  return {"@c", types::aggregation(types::Kind::Count, false), false,
+  return {"@c",
+          types::aggregation(types::Kind::Count, false),
+          false,
           {{text("b"), integer(20)}, {text("c"), integer(3)}, {text("a"), integer(7)}}};
 }
 
@@ -41,15 +43,19 @@ MapContent counts() {
 TEST_CASE("maps are sorted by value, top takes the largest, div divides", "[printer]") {
   CHECK(output(make_text_printer, [](Printer& p) { p.map(counts(), {}, true); }) ==
         "@c[c]: 3\n@c[a]: 7\n@c[b]: 20\n");
-  CHECK(output(make_text_printer, [](Printer& p) { p.map(counts(), {2, 0}, true); }) ==
-        "@c[a]: 7\n@c[b]: 20\n");
-  CHECK(output(make_text_printer, [](Printer& p) { p.map(counts(), {0, 3}, true); }) ==
-        "@c[c]: 1\n@c[a]: 2\n@c[b]: 6\n");
+  CHECK(output(make_text_printer, [](Printer& p) {
+          p.map(counts(), {2, 0}, true);
+        }) == "@c[a]: 7\n@c[b]: 20\n");
+  CHECK(output(make_text_printer, [](Printer& p) {
+          p.map(counts(), {0, 3}, true);
+        }) == "@c[c]: 1\n@c[a]: 2\n@c[b]: 6\n");
 }
 
 TEST_CASE("string values are sorted by key", "[printer]") {
-  const MapContent map{"@s", types::string(8), false, {{text("z"), text("1")}, {text("a"), text("2")}}};
-  CHECK(output(make_text_printer, [&](Printer& p) { p.map(map, {}, true); }) == "@s[a]: 2\n@s[z]: 1\n");
+  const MapContent map{
+      "@s", types::string(8), false, {{text("z"), text("1")}, {text("a"), text("2")}}};
+  CHECK(output(make_text_printer, [&](Printer& p) { p.map(map, {}, true); }) ==
+        "@s[a]: 2\n@s[z]: 1\n");
 }
 
 TEST_CASE("an unset scalar prints as zero, but not at exit", "[printer]") {
@@ -66,18 +72,22 @@ TEST_CASE("histograms have labels, counts and bars", "[printer]") {
   counters[0] = 1, counters[2] = 2, counters[11] = 4;
   const MapContent map{"@h", type, true, {{{}, {make_histogram(type, counters)}}}};
   const std::string shown = output(make_text_printer, [&](Printer& p) { p.map(map, {}, true); });
-  CHECK(shown.starts_with("@h:\n(..., 0)               1 |@@@@@@@@@@@@@                                       |\n"
-                          "[0]                    0 |                                                    |\n"
-                          "[1]                    2 |@@@@@@@@@@@@@@@@@@@@@@@@@@                          |\n"));
-  CHECK(shown.ends_with("[512, 1K)              4 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|\n\n"));
+  CHECK(shown.starts_with(
+      "@h:\n(..., 0)               1 |@@@@@@@@@@@@@                                       |\n"
+      "[0]                    0 |                                                    |\n"
+      "[1]                    2 |@@@@@@@@@@@@@@@@@@@@@@@@@@                          |\n"));
+  CHECK(shown.ends_with(
+      "[512, 1K)              4 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|\n\n"));
   CHECK(output(make_json_printer, [&](Printer& p) { p.map(map, {}, true); })
-            .starts_with("{\"type\": \"hist\", \"data\": {\"@h\": [{\"max\": -1, \"count\": 1},"
-                         "{\"min\": 0, \"max\": 0, \"count\": 0},{\"min\": 1, \"max\": 1, \"count\": 2},"));
+            .starts_with(
+                "{\"type\": \"hist\", \"data\": {\"@h\": [{\"max\": -1, \"count\": 1},"
+                "{\"min\": 0, \"max\": 0, \"count\": 0},{\"min\": 1, \"max\": 1, \"count\": 2},"));
 }
 
 TEST_CASE("JSON keeps large integers exact and escapes text", "[printer]") {
-  CHECK(output(make_json_printer, [](Printer& p) { p.value({Integer{UINT64_MAX, false}}); }) ==
-        "{\"type\": \"value\", \"data\": \"18446744073709551615\"}\n");
+  CHECK(output(make_json_printer, [](Printer& p) {
+          p.value({Integer{UINT64_MAX, false}});
+        }) == "{\"type\": \"value\", \"data\": \"18446744073709551615\"}\n");
   CHECK(output(make_json_printer, [](Printer& p) { p.value(integer(int64_t{1} << 53)); }) ==
         "{\"type\": \"value\", \"data\": 9007199254740992}\n");
   CHECK(output(make_json_printer, [](Printer& p) { p.printf_text("q\" b\\ t\t\x01\xff\n"); }) ==

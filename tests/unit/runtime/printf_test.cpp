@@ -18,8 +18,10 @@ Value integer(int64_t value) { return {Integer{static_cast<uint64_t>(value), tru
 
 TEST_CASE("integer conversions", "[printf]") {
   CHECK(print("%d %u", {integer(-1), integer(7)}) == "-1 7");
-  CHECK(print("%x %X %o %#x", {integer(255), integer(255), integer(8), integer(16)}) == "ff FF 10 0x10");
-  CHECK(print("[%5d][%-5d][%05d]", {integer(42), integer(42), integer(42)}) == "[   42][42   ][00042]");
+  CHECK(print("%x %X %o %#x", {integer(255), integer(255), integer(8), integer(16)}) ==
+        "ff FF 10 0x10");
+  CHECK(print("[%5d][%-5d][%05d]", {integer(42), integer(42), integer(42)}) ==
+        "[   42][42   ][00042]");
   CHECK(print("%+d % d", {integer(1), integer(1)}) == "+1  1");
 }
 
@@ -42,7 +44,8 @@ TEST_CASE("%c and %p", "[printf]") {
   CHECK(print("%p %p", {{Address{0xffff1234}}, integer(0)}) == "0xffff1234 0");
 }
 
-TEST_CASE("precision is ignored, %% is a percent, unknown conversions stand for themselves", "[printf]") {
+TEST_CASE("precision is ignored, %% is a percent, unknown conversions stand for themselves",
+          "[printf]") {
   CHECK(print("%.3s", {{std::string("abcdef")}}) == "abcdef");
   CHECK(print("100%% %y", {}) == "100% %y");
   CHECK(print("%", {}) == "%");

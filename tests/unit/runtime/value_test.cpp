@@ -1,7 +1,6 @@
 #include "runtime/output/value.h"
 
 #include <catch2/catch.hpp>
-
 #include <cstring>
 
 using namespace scry;
@@ -44,7 +43,8 @@ TEST_CASE("tuples take their elements from their offsets", "[value]") {
 
 TEST_CASE("a probe's name comes from its id", "[value]") {
   const Names names{{"begin", "tracepoint:a:b"}};
-  CHECK(to_text(decode(types::probe_name(), bytes_of<uint64_t>(2).data(), names)) == "tracepoint:a:b");
+  CHECK(to_text(decode(types::probe_name(), bytes_of<uint64_t>(2).data(), names)) ==
+        "tracepoint:a:b");
   CHECK(to_text(decode(types::probe_name(), bytes_of<uint64_t>(9).data(), names)) == "unknown");
 }
 
