@@ -77,6 +77,10 @@ void Lowering::assign_variable(const ast::Scratch& target, const ast::Assign& s,
     if (!id) return;
     ExprPtr before = (*this)(target, s.target->span);
     value = binary(*hir_op(*s.op), std::move(before), std::move(value), span);
+    // Arithmetic is 64 bits wide; the declared type says that it shall not stay so.
+    const bool is_narrow = variables_[*id].has_fixed_type && variables_[*id].type.is(Kind::Int);
+    if (is_narrow && value->type.is(Kind::Int))
+      value = convert(std::move(value), variables_[*id].type);
   }
   if (!id) id = variables_.declare(target.name, span, false);
   if (ExprPtr fitted = fit_variable(*id, std::move(value), span))
@@ -141,9 +145,12 @@ ExprPtr Lowering::fit_map(MapId id, ExprPtr value, Span span) {
   map.is_written = true;
   if (value->type.is_poison()) return nullptr;
   if (const Type* aggregation = aggregation_of(*value)) {
-    const std::string name = describe(*aggregation);
+    Type function = *aggregation;
+    function.is_signed = true;  // sum() is the function of sum_t and usum_t
+    const std::string name = describe(function);
     const MapState& other = unit_.maps[std::get<hir::MapRead>(value->node).map];
-    report<Id::AggregationCopied>(span, name, map.name, name.substr(0, name.find('_')))
+    report<Id::AggregationCopied>(span, describe(*aggregation), map.name,
+                                  name.substr(0, name.find('_')))
         .hint(fmt::format("Add a cast to integer if you want the value of the aggregate, e.g. "
                           "`@{} = (int64)@{}{};`.",
                           map.name, other.name,

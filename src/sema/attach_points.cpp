@@ -163,6 +163,7 @@ bool Resolver::interval() {
     point.target = parts[0].text;
     point.name = last.text;
   }
+  if (parts[0].is_open()) return true;
   const Unit* unit = find_unit(point.target);
   if (!unit) {
     report<Id::UnknownUnit>(parts[0].span, point.target).hint("the units are: s, ms, us, ns, hz");

@@ -20,7 +20,7 @@ void refuse_unfinished(const ast::Script& script, Unit& unit, Diagnostics& diags
     unit.has_foreign_names = true;
   };
   if (!script.c_definitions.empty()) refuse(script.c_definitions.front().span, "a C definition");
-  if (script.config) refuse(script.config->span, "a config block");
+  if (script.config) diags.add<Id::NotSupportedYet>(script.config->span, "a config block");
   for (const ast::Import& import : script.imports) refuse(import.span, "import");
   for (const ast::Item& item : script.items) {
     if (const auto* macro = std::get_if<ast::Macro>(&item)) refuse(macro->name.span, "macro");

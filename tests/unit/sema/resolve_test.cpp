@@ -93,6 +93,8 @@ TEST_CASE("parameters that are not known yet take the type their place wants", "
   CHECK(unknown.find("PrintValue($1:string[256])") != std::string::npos);
   CHECK(unknown.find("($1:int64 + 1:int64)") != std::string::npos);
   CHECK(unknown.find("probe interval:s:$3") != std::string::npos);
+  CHECK(dump("interval:$1:5, interval:$2, uprobe:$3:$4 { }").find("interval:$1:5") !=
+        std::string::npos);
   sema::Options options;
   options.parameters = {"5", "bash", "2"};
   const std::string known = dump(script, options);
