@@ -5,6 +5,9 @@ import re
 
 ROW = re.compile(r'^DIAG\((\w+),\s*"([\w-]+)"', re.M)
 
+# What no script is known to cause: LLVM refusing our own module.
+WITHOUT_TEST = {"code-generation"}
+
 
 def check(tree):
     problems = []
@@ -12,11 +15,11 @@ def check(tree):
     code = "\n".join(tree.text(path) for path in tree.sources((".h", ".cpp", ".re", ".yy"))
                      if not path.startswith("src/diag/"))
     tests = "\n".join(tree.text(path) for path in tree.files()
-                      if path.startswith(("tests/golden/", "tests/runtime/", "tests/unit/")))
+                      if path.startswith(("tests/golden/", "tests/runtime/", "tests/unit/"))).replace("\\", "")
     for name, tag in rows:
         if not re.search(rf"\bId::{name}\b", code):
             problems.append(f"src/diag/diagnostics.def: nothing raises {tag} ({name})")
-        elif f"[{tag}]" not in tests and f'"{tag}"' not in tests:
+        elif tag not in WITHOUT_TEST and f"[{tag}]" not in tests and f'"{tag}"' not in tests:
             problems.append(f"src/diag/diagnostics.def: no golden shows [{tag}]")
     tags = [tag for _, tag in rows]
     problems += [f"src/diag/diagnostics.def: two rows have the tag {tag}"
