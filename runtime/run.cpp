@@ -33,14 +33,20 @@ constexpr int kRefused = 255;            // status when a program could not be l
 constexpr size_t kRecordsAtOnce = 4096;  // between two looks at signals and processes
 constexpr char kAttachedVariable[] = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 
-void warn(const std::string& text) { std::fputs(("WARNING: " + text + "\n").c_str(), stderr); }
-
 void show(const Error& error, const Options& options) {
   diag::RenderOptions render;
   render.has_color = ::isatty(STDERR_FILENO) == 1;
   std::fputs(diag::render(error, render).c_str(), stderr);
-  if (options.verbosity > 0 && !error.detail.empty())
+  if ((options.verbosity > 0 || options.shows_verifier_log) && !error.detail.empty())
     std::fputs((error.detail + "\n").c_str(), stderr);
+}
+
+// -d verifier.
+void show_logs(const plan::Plan& plan, const std::vector<std::string>& logs) {
+  for (size_t i = 0; i < logs.size(); ++i)
+    std::fputs(fmt::format("Verifier log of {}:\n{}\n", plan.programs[i].name, logs[i]).c_str(),
+               stdout);
+  std::fflush(stdout);
 }
 
 // Where output goes: the descriptor is ours only when it is -o's file.
@@ -97,7 +103,7 @@ class Run {
         signals_(signals),
         output_(output),
         names_{matches.names()},
-        sink_(output.fd, output.name),
+        sink_(output.fd, output.name, options.buffering),
         printer_(options.format == OutputFormat::Json ? make_json_printer(sink_)
                                                       : make_text_printer(sink_)),
         events_(plan, loaded.maps, names_, *printer_) {
@@ -255,6 +261,10 @@ class Run {
     }
   }
 
+  void warn(const std::string& text) const {
+    if (options_.shows_warnings) std::fputs(("WARNING: " + text + "\n").c_str(), stderr);
+  }
+
   void report_losses() {
     uint64_t missed = 0;
     for (const Fd& program : loaded_.programs) missed += missed_runs(program.get());
@@ -323,8 +333,10 @@ Result<int> run(const plan::Plan& plan, const Options& options) {
 
   const auto facts = kernel::make_live();
   SCRY_TRY_ASSIGN(const Matches matches, resolve({plan, options.parameters, options.pid, *facts}));
-  auto loaded = load({plan, matches, options.parameters, options.pid, child_pid, *facts});
+  auto loaded = load({plan, matches, options.parameters, options.pid, child_pid, *facts,
+                      options.shows_verifier_log});
   if (!loaded) return show(loaded.error(), options), kRefused;
+  show_logs(plan, loaded.value().logs);
   Run run(plan, options, matches, loaded.value(), signals, output);
   SCRY_TRY(run.open_ring());
   if (auto started = run.start({plan, loaded.value().programs, target}); !started)

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "plan/plan.h"
+#include "runtime/output/sink.h"
 
 namespace scry::runtime {
 
@@ -18,11 +19,14 @@ struct Options {
   std::optional<int> pid;               // -p
   std::optional<std::string> command;   // -c
   OutputFormat format = OutputFormat::Text;
-  bool is_quiet = false;              // -q
-  int verbosity = 0;                  // -v
-  std::optional<std::string> output;  // -o: path
-  bool is_dry_run = false;            // --dry-run
-  bool is_unsafe = false;             // --unsafe
+  bool is_quiet = false;                  // -q
+  int verbosity = 0;                      // -v
+  std::optional<std::string> output;      // -o: path
+  bool is_dry_run = false;                // --dry-run
+  bool is_unsafe = false;                 // --unsafe
+  Buffering buffering = Buffering::Auto;  // -B
+  bool shows_warnings = true;             // false: --no-warnings
+  bool shows_verifier_log = false;        // -d verifier: of each program, on standard output
 };
 
 // Runs the plan to its end; the exit status.

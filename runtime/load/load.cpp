@@ -15,6 +15,7 @@ namespace scry::runtime {
 namespace {
 
 constexpr size_t kLogSize = 1 << 20;
+constexpr uint32_t kEveryInstruction = 2;  // log level
 
 // Where system-call arguments lie in x86-64's struct pt_regs: di si dx r10 r8 r9.
 constexpr uint32_t kArgumentOffsets[] = {112, 104, 96, 56, 72, 64};
@@ -52,7 +53,7 @@ class Loader {
       SCRY_TRY_ASSIGN(const std::vector<uint64_t> instructions, relocate(program, lookup));
       SCRY_TRY_ASSIGN(programs.emplace_back(), load(program, instructions));
     }
-    return Loaded{std::move(maps), std::move(programs)};
+    return Loaded{std::move(maps), std::move(programs), std::move(logs_)};
   }
 
  private:
@@ -116,12 +117,21 @@ class Loader {
 
   Result<Fd> load(const plan::Program& program, const std::vector<uint64_t>& instructions) {
     ProgramShape shape = shape_of(program.kind);
-    Fd fd(load_program(shape, program.name, instructions, nullptr));
+    std::string log(context_.keeps_logs ? kLogSize : 0, '\0');
+    std::string* wanted = context_.keeps_logs ? &log : nullptr;
+    Fd fd(load_program(shape, program.name, instructions, wanted, kEveryInstruction));
     if (!fd.is_open() && errno == EINVAL && shape.expected_attach_type != 0) {
       shape.expected_attach_type = 0;  // a kernel that has no uprobe_multi and says so
-      fd = Fd(load_program(shape, program.name, instructions, nullptr));
+      fd = Fd(load_program(shape, program.name, instructions, wanted, kEveryInstruction));
     }
-    if (fd.is_open()) return fd;
+    // Kernels before 6.4 refuse a program whose log does not fit; then the beginning must do.
+    if (!fd.is_open() && errno == ENOSPC && wanted)
+      fd = Fd(load_program(shape, program.name, instructions, nullptr));
+    if (fd.is_open()) {
+      log.resize(strnlen(log.data(), log.size()));
+      if (wanted) logs_.push_back(std::move(log));
+      return fd;
+    }
     return refusal(program, shape, instructions, errno);
   }
 
@@ -156,6 +166,7 @@ class Loader {
   }
 
   const LoadContext& context_;
+  std::vector<std::string> logs_;
 };
 
 // "12: (85) call …" -> 12

@@ -20,11 +20,13 @@ struct LoadContext {
   std::optional<pid_t> pid;        // -p: every program looks at this process only
   std::optional<pid_t> child_pid;  // -c: uprobes do
   kernel::KernelFacts& facts;
+  bool keeps_logs = false;  // fill Loaded::logs, which makes loading slower
 };
 
 struct Loaded {
   Maps maps;
   std::vector<Fd> programs;  // by index of Plan::programs
+  std::vector<std::string> logs;  // the verifier's, by index of Plan::programs
 };
 
 // The Error of a program that the verifier refused names the probe, the line of the script and the verifier's

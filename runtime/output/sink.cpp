@@ -21,14 +21,17 @@ bool is_pipe(int fd) {
 
 }  // namespace
 
-Sink::Sink(int fd, std::string name)
-    : fd_(fd), name_(std::move(name)), is_terminal_(::isatty(fd) == 1), is_pipe_(is_pipe(fd)) {
+Sink::Sink(int fd, std::string name, Buffering buffering)
+    : fd_(fd), name_(std::move(name)), buffering_(buffering), is_pipe_(is_pipe(fd)) {
+  if (buffering_ == Buffering::Auto)
+    buffering_ = ::isatty(fd) == 1 ? Buffering::Line : Buffering::Full;
   buffer_.reserve(kBufferSize + 4096);
 }
 
 void Sink::write(std::string_view text) {
   buffer_ += text;
-  if (buffer_.size() >= kBufferSize || (is_terminal_ && buffer_.ends_with('\n')))
+  if (buffer_.size() >= kBufferSize || buffering_ == Buffering::None ||
+      (buffering_ == Buffering::Line && buffer_.ends_with('\n')))
     static_cast<void>(flush());  // kept in failure_ for the next flush that is looked at
 }
 

@@ -1,7 +1,9 @@
 // Sink: where output goes – standard output or -o's file – through one buffer. On a terminal every line is
-// written when it is complete; elsewhere the buffer is written when it is full and when the run is idle.
+// written when it is complete; elsewhere the buffer is written when it is full and when the run is idle. -B
+// chooses otherwise.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,10 +12,13 @@
 
 namespace scry::runtime {
 
+// Auto is Line on a terminal, else Full; None writes every piece at once.
+enum class Buffering : uint8_t { Auto, Line, Full, None };
+
 class Sink {
  public:
   // `fd` stays the caller's; `name` is for errors.
-  Sink(int fd, std::string name);
+  Sink(int fd, std::string name, Buffering buffering = Buffering::Auto);
 
   // While `fd` is readable (a signal has come), flush() does not wait for a reader that is not reading: what is
   // left stays in the buffer. -1: wait however long it takes.
@@ -32,7 +37,7 @@ class Sink {
 
   int fd_;
   std::string name_;
-  bool is_terminal_;
+  Buffering buffering_;  // not Auto
   bool is_pipe_;
   int interrupt_fd_ = -1;
   bool is_closed_ = false;

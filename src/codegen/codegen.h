@@ -17,6 +17,7 @@ struct Options {
   std::string* ir = nullptr;
   std::string* optimized_ir = nullptr;
   std::string* object = nullptr;
+  bool verifies_module = false;  // a debug build always does
 };
 
 // Adds to `diags` when a construct is larger than a program can be; the plan is then incomplete.

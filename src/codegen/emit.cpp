@@ -259,11 +259,14 @@ Result<void> emit(ModuleState& state, const Options& options) {
   const std::unique_ptr<llvm::TargetMachine> target = make_target();
   state.module->setDataLayout(target->createDataLayout());
   if (options.ir) *options.ir = text_of(*state.module);
-#ifndef NDEBUG
+#ifdef NDEBUG
+  const bool verifies = options.verifies_module;
+#else
+  const bool verifies = true;
+#endif
   std::string broken;
   llvm::raw_string_ostream out(broken);
-  if (llvm::verifyModule(*state.module, &out)) return internal(broken);
-#endif
+  if (verifies && llvm::verifyModule(*state.module, &out)) return internal(broken);
   optimize(*state.module, *target);
   if (options.optimized_ir) *options.optimized_ir = text_of(*state.module);
   const llvm::SmallVector<char, 0> object = make_object(*state.module, *target);

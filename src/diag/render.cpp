@@ -55,6 +55,7 @@ std::string render(const Diagnostics& diags, const SourceMap& sources, const Ren
   for (const Diagnostic& d : diags.sorted()) {
     const bool is_error = d.severity == Severity::Error;
     if (is_error && errors++ >= options.most_errors) continue;
+    if (!is_error && !options.shows_warnings) continue;
     const SourceFile& file = sources.file(d.span.file);
     const bool has_place = !file.text().empty();
     out += fmt::format("{}{}{}: {}{}{}\n", color(options, d.severity),

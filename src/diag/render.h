@@ -19,6 +19,7 @@ namespace scry::diag {
 struct RenderOptions {
   bool has_color = false;
   bool shows_tags = false;  // -v: the message's tag after its text
+  bool shows_warnings = true;
   size_t most_errors = 20;  // the rest are counted, not shown
 };
 

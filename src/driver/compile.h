@@ -12,20 +12,25 @@
 
 namespace scry::driver {
 
-// The stages in their order; --emit=STAGE stops after one and prints what it made.
+// The stages in their order.
 enum class Stage { Lex, Ast, Hir, Llvm, LlvmOptimized, Object, Plan };
 
 struct CompileOptions {
   // The script's parameters; nullopt when they come with the plan's run (scry build).
   std::optional<std::vector<std::string>> parameters;
-  std::optional<Stage> emit;
+  std::optional<Stage> emit;  // --emit: stop after this stage
+  std::vector<Stage> shown;   // -d
+  bool verifies_llvm = false;
+  bool keeps_files = false;  // fill Compiled::ir, optimized_ir and object
 };
 
 struct Compiled {
   std::optional<plan::Plan> plan;  // without errors and without `emit`
-  std::string emitted;             // with `emit`
+  std::string dumps;               // what `emit` and `shown` ask for
+  std::string ir, optimized_ir, object;
 };
 
+// By name or alias: "ast", "hir" or "types", …
 std::optional<Stage> find_stage(std::string_view name);
 // "lex, ast, …" for help and messages.
 std::string stage_names();

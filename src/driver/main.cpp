@@ -1,40 +1,49 @@
 // scry: compiles a script and runs it; `scry build` writes the plan, `scry fmt` the script's canonical form.
 #include <iostream>
 
-#include "driver/compile.h"
 #include "base/fd.h"
 #include "diag/render.h"
-#include "driver/cli/run_options.h"
+#include "driver/cli/command_line.h"
+#include "driver/cli/finish.h"
+#include "driver/cli/help.h"
+#include "driver/compile.h"
 #include "plan/io.h"
 
 namespace {
 
 using namespace scry;
+using driver::CommandLine;
 
 constexpr size_t kLargestFile = 16u << 20;  // the parser has its own, lower limit and says so
+constexpr int kFailed = 1;
 
-constexpr char kUsage[] = R"(scry [OPTIONS] FILE [ARGS]       run a script (`-`: from standard input)
+constexpr char kUsage[] =
+    R"(scry [OPTIONS] FILE [ARGS]       run a script (`-`: from standard input)
        scry [OPTIONS] -e PROGRAM [ARGS]  run a one-liner
+       scry -l [PATTERN]                 list what can be probed
        scry build FILE -o PLAN           compile now, run anywhere with scry-run
-       scry fmt FILE                     print a script in its canonical form)";
+       scry fmt FILE                     print a script in its canonical form
+)";
 
 constexpr char kExamples[] = R"(
 Examples:
-  scry -e 'tracepoint:syscalls:sys_enter_openat { printf("%s %s\n", comm, str(args.filename)); }'
-      who opens which file
-  scry -e 'tracepoint:syscalls:sys_enter_* { @[probe] = count(); } interval:s:5 { exit(); }'
-      which system calls are made in five seconds
+  scry -l '*sleep*'                      which probes have to do with sleeping?
+  scry -lv tracepoint:syscalls:sys_enter_openat          and what do they tell?
+  scry -e 'tracepoint:syscalls:sys_enter_openat {
+             printf("%s %s\n", comm, str(args.filename)); }'
+              who opens which file
+  scry -e 'tracepoint:syscalls:sys_enter_* { @[probe] = count(); }'
+              which system calls are made; Ctrl-C ends and shows it
   scry -e 'tracepoint:syscalls:sys_enter_read { @t[tid] = nsecs; }
-           tracepoint:syscalls:sys_exit_read /@t[tid]/ { @us = hist((nsecs - @t[tid]) / 1000); }'
-      how long read() takes, as a histogram; Ctrl-C shows it)";
+           tracepoint:syscalls:sys_exit_read /@t[tid]/ {
+             @us = hist((nsecs - @t[tid]) / 1000); delete(@t, tid); }'
+              how long read() takes, as a histogram
+)";
 
-struct CommandLine {
-  runtime::Options run;
-  std::optional<std::string> program;  // -e
-  std::vector<std::string> words;      // FILE and ARGS
-  std::optional<std::string> emit;
-  bool does_round_trip = false;
-};
+int fail(const Error& error) {
+  driver::report(error);
+  return kFailed;
+}
 
 // The script's source under the name that messages use; takes FILE off the words.
 Result<SourceFile> read_source(CommandLine& line) {
@@ -52,44 +61,69 @@ Result<SourceFile> read_source(CommandLine& line) {
 }
 
 // What is wrong with the script on stderr; true when there is an error.
-bool report(const Diagnostics& diags, const SourceMap& sources, bool shows_tags) {
+bool report(const Diagnostics& diags, const SourceMap& sources, const CommandLine& line) {
   std::cerr << diag::render(diags, sources,
-                            {.has_color = driver::wants_color(), .shows_tags = shows_tags});
+                            {.has_color = driver::wants_color(),
+                             .shows_tags = line.run.verbosity > 0,
+                             .shows_warnings = line.run.shows_warnings});
   return diags.has_errors();
 }
 
-int fail(const Error& error) {
-  driver::report(error);
-  return 1;
+// The stages of --emit and -d.
+Result<void> choose_stages(CommandLine& line, driver::CompileOptions& options) {
+  if (line.emit) {
+    options.emit = driver::find_stage(*line.emit);
+    if (!options.emit)
+      return Error{"`" + *line.emit + "` is no stage to emit", 0,
+                   "stages: " + driver::stage_names()};
+  }
+  for (const std::string& name : line.debug) {
+    using driver::Stage;
+    const auto stage = driver::find_stage(name);
+    if (name == "verifier" || name == "all") line.run.shows_verifier_log = true;
+    if (name == "all")
+      options.shown = {Stage::Ast, Stage::Hir, Stage::Llvm, Stage::LlvmOptimized, Stage::Plan};
+    else if (stage && stage != Stage::Object)
+      options.shown.push_back(*stage);
+    else if (name != "verifier")
+      return Error{"`" + name + "` is no stage of -d", 0,
+                   "stages: all, lex, ast, hir (types), codegen, codegen-opt, plan, verifier"};
+  }
+  return {};
 }
 
-Result<plan::Plan> round_trip(const plan::Plan& plan) { return plan::read(plan::write(plan), "the plan"); }
+// --emit-elf and --emit-llvm.
+Result<void> write_files(const CommandLine& line, const driver::Compiled& compiled) {
+  if (line.emit_elf) SCRY_TRY(write_file(*line.emit_elf, compiled.object));
+  if (line.emit_llvm) {
+    SCRY_TRY(write_file(*line.emit_llvm + ".original.ll", compiled.ir));
+    SCRY_TRY(write_file(*line.emit_llvm + ".optimized.ll", compiled.optimized_ir));
+  }
+  return {};
+}
 
 int run_script(CommandLine& line) {
   Result<SourceFile> source = read_source(line);
   if (!source) return fail(source.error());
   driver::CompileOptions options;
-  if (line.emit) {
-    options.emit = driver::find_stage(*line.emit);
-    if (!options.emit)
-      return fail({"`" + *line.emit + "` is no stage to emit", 0, "stages: " + driver::stage_names()});
-  }
-  line.run.parameters = line.words;
-  options.parameters = line.words;
+  if (Result<void> chosen = choose_stages(line, options); !chosen) return fail(chosen.error());
+  options.verifies_llvm = line.verifies_llvm;
+  options.keeps_files = line.emit_elf || line.emit_llvm;
+  options.parameters = line.run.parameters = line.words;
   SourceMap sources;
   sources.add(std::move(*source));
   Diagnostics diags;
   driver::Compiled compiled = driver::compile(sources, options, diags);
-  if (report(diags, sources, line.run.verbosity > 0)) return 1;
-  if (line.emit) {
-    std::cout << compiled.emitted;
-    return 0;
-  }
+  std::cout << compiled.dumps << std::flush;
+  if (report(diags, sources, line)) return kFailed;
+  if (Result<void> written = write_files(line, compiled); !written) return fail(written.error());
+  if (line.emit || line.emit_elf || (line.emit_llvm && line.run.is_dry_run)) return 0;
   if (line.does_round_trip) {
-    Result<plan::Plan> again = round_trip(*compiled.plan);
+    auto again = plan::read(plan::write(*compiled.plan), "the plan");
     if (!again) return fail(again.error());
     compiled.plan = std::move(*again);
   }
+  driver::warn_without_effect(line);
   return driver::run_plan(*compiled.plan, line.run);
 }
 
@@ -106,7 +140,7 @@ int build(CommandLine& line) {
     return fail({"`" + line.words.front() + "` is one too many", 0,
                  "parameters are given when the plan runs: scry-run PLAN ARGS"});
   const driver::Compiled compiled = driver::compile(sources, options, diags);
-  if (report(diags, sources, line.run.verbosity > 0)) return 1;
+  if (report(diags, sources, line)) return kFailed;
   if (Result<void> written = write_file(*line.run.output, plan::write(*compiled.plan)); !written)
     return fail(written.error());
   return 0;
@@ -119,35 +153,34 @@ int format(CommandLine& line) {
   sources.add(std::move(*source));
   Diagnostics diags;
   const std::optional<std::string> text = driver::format(sources, diags);
-  if (report(diags, sources, line.run.verbosity > 0)) return 1;
+  if (report(diags, sources, line)) return kFailed;
   std::cout << *text;
   return 0;
 }
 
-// The first word chooses; a script named `build` is run as ./build.
-int (*choose_command(int argc, char** argv))(CommandLine&) {
-  const std::string_view word = argc > 1 ? argv[1] : "";
-  if (word == "build") return build;
-  if (word == "fmt") return format;
-  return run_script;
+int show(const std::string& text) {
+  std::cout << text;
+  return 0;
+}
+
+int execute(CommandLine& line, int (*command)(CommandLine&)) {
+  if (line.wants_help)
+    return show(help_page({kUsage, kExamples}, driver::Programs::Scry, line.run.verbosity > 0));
+  if (line.wants_version) return show("scry v" SCRY_VERSION "\n");
+  if (line.wants_format) command = format;
+  return command(line);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CommandLine line;
-  const auto command = choose_command(argc, argv);
-  CLI::App app("scry: see inside the kernel and running programs", "scry");
-  app.add_option("-e", line.program, "the script's text, instead of FILE")
-      ->type_name("PROGRAM")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app.add_option("FILE", line.words, "the script, then its parameters: $1, $2, …");
-  driver::add_run_options(app, line.run);
-  app.add_option("--emit", line.emit, "print what a stage of the compiler makes:\n" + driver::stage_names())
-      ->type_name("STAGE");
-  app.add_flag("--roundtrip", line.does_round_trip, "write the plan and read it back before the run");
-  driver::set_up(app, "scry " SCRY_VERSION, kUsage, kExamples);
-  if (command != run_script) ++argv, --argc;
-  if (const auto status = driver::parse(app, argc, argv)) return *status;
-  return command(line);
+  std::span<const char* const> arguments(argv + (argc > 0), argv + argc);
+  // The first word chooses; a script named `build` is run as ./build.
+  const std::string_view word = arguments.empty() ? "" : arguments.front();
+  int (*command)(CommandLine&) = run_script;
+  if (word == "build") command = build;
+  if (word == "fmt") command = format;
+  if (command != run_script) arguments = arguments.subspan(1);
+  Result<CommandLine> line = driver::read_command_line(arguments, driver::Programs::Scry);
+  return line ? execute(*line, command) : fail(line.error());
 }

@@ -28,7 +28,6 @@ LIBRARIES = {
     r"bpf/": ["src/kernel", "runtime"],
     r"(libelf|gelf|dwarf|elfutils/.*)\b": ["src/target"],
     r"nlohmann/": ["src/diag", "src/driver", "src/driver/cli", "src/lang", "src/plan", "runtime"],
-    r"CLI/": ["src/driver", "src/driver/cli", "src/driver/runner"],
 }
 ROOM_NAMES = {room.removeprefix("src/").split("/")[0] for room in MAY_INCLUDE}
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
