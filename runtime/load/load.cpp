@@ -1,6 +1,7 @@
 #include "runtime/load/load.h"
 
 #include <fmt/format.h>
+#include <time.h>
 
 #include <cerrno>
 #include <charconv>
@@ -32,6 +33,12 @@ Result<uint32_t> argument_offset(kernel::KernelFacts& facts, const std::string& 
   }
   return Error{
       "tracepoint:syscalls:" + event + " has no argument `" + field + "` on this kernel", 0, {}};
+}
+
+uint64_t boot_time_ns() {
+  timespec now = {};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
 class Loader {
@@ -72,6 +79,10 @@ class Loader {
       }
       case plan::RelocationKind::ParameterCount: return number(context_.parameters.size());
       case plan::RelocationKind::PidFilter: return number(filter_of(program));
+      case plan::RelocationKind::StartTime: return number(start_ns_);
+      case plan::RelocationKind::CpuCount: return number(maps.cpu_count());
+      case plan::RelocationKind::ChildPid:
+        return number(static_cast<uint64_t>(context_.child_pid.value_or(0)));
       case plan::RelocationKind::ProbeNameId: return number(context_.matches.first_name_id(r.id));
       case plan::RelocationKind::SyscallArgument: {
         SCRY_TRY_ASSIGN(const uint32_t offset, argument_offset(context_.facts, r.type, r.path));
@@ -166,6 +177,7 @@ class Loader {
   }
 
   const LoadContext& context_;
+  const uint64_t start_ns_ = boot_time_ns();
   std::vector<std::string> logs_;
 };
 

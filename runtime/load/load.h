@@ -25,7 +25,7 @@ struct LoadContext {
 
 struct Loaded {
   Maps maps;
-  std::vector<Fd> programs;  // by index of Plan::programs
+  std::vector<Fd> programs;       // by index of Plan::programs
   std::vector<std::string> logs;  // the verifier's, by index of Plan::programs
 };
 

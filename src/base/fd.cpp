@@ -27,8 +27,10 @@ Result<std::string> read_fd(int fd, const std::string& name, size_t limit) {
   // Files of procfs and sysfs say size 0 or a page: the loop below decides, this is only a hint.
   if (::fstat(fd, &info) == 0 && info.st_size > 0) {
     if (static_cast<size_t>(info.st_size) > limit)
-      return Error{"`" + name + "` is too large: " + std::to_string(info.st_size) + " bytes, the limit is " +
-                       std::to_string(limit), 0, {}};
+      return Error{"`" + name + "` is too large: " + std::to_string(info.st_size) +
+                       " bytes, the limit is " + std::to_string(limit),
+                   0,
+                   {}};
     bytes.reserve(static_cast<size_t>(info.st_size) + 1);
   }
   size_t used = 0;
@@ -40,7 +42,8 @@ Result<std::string> read_fd(int fd, const std::string& name, size_t limit) {
     if (got == 0) break;
     used += static_cast<size_t>(got);
     if (used > limit)
-      return Error{"`" + name + "` is too large: the limit is " + std::to_string(limit) + " bytes", 0, {}};
+      return Error{
+          "`" + name + "` is too large: the limit is " + std::to_string(limit) + " bytes", 0, {}};
   }
   bytes.resize(used);
   return bytes;

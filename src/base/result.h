@@ -13,9 +13,9 @@
 namespace scry {
 
 struct Error {
-  std::string what;    // what was attempted and on what: "cannot open `x.bt`"
-  int error_number = 0;  // errno, 0 where none applies
-  std::string hint;    // what the user can do, "" when the cause is unknown
+  std::string what;         // what was attempted and on what: "cannot open `x.bt`"
+  int error_number = 0;     // errno, 0 where none applies
+  std::string hint;         // what the user can do, "" when the cause is unknown
   std::string detail = {};  // long text for -v: a verifier log
 
   // "cannot open `x.bt`: No such file or directory"
@@ -33,15 +33,30 @@ class [[nodiscard]] Result {
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
-  T& value() & { SCRY_CHECK(ok()); return *std::get_if<0>(&state_); }
-  const T& value() const& { SCRY_CHECK(ok()); return *std::get_if<0>(&state_); }
-  T&& value() && { SCRY_CHECK(ok()); return std::move(*std::get_if<0>(&state_)); }
+  T& value() & {
+    SCRY_CHECK(ok());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    SCRY_CHECK(ok());
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && {
+    SCRY_CHECK(ok());
+    return std::move(*std::get_if<0>(&state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
-  const Error& error() const& { SCRY_CHECK(!ok()); return *std::get_if<1>(&state_); }
-  Error&& error() && { SCRY_CHECK(!ok()); return std::move(*std::get_if<1>(&state_)); }
+  const Error& error() const& {
+    SCRY_CHECK(!ok());
+    return *std::get_if<1>(&state_);
+  }
+  Error&& error() && {
+    SCRY_CHECK(!ok());
+    return std::move(*std::get_if<1>(&state_));
+  }
 
  private:
   std::variant<T, Error> state_;
@@ -55,8 +70,14 @@ class [[nodiscard]] Result<void> {
 
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
-  const Error& error() const& { SCRY_CHECK(!ok()); return *error_; }
-  Error&& error() && { SCRY_CHECK(!ok()); return std::move(*error_); }
+  const Error& error() const& {
+    SCRY_CHECK(!ok());
+    return *error_;
+  }
+  Error&& error() && {
+    SCRY_CHECK(!ok());
+    return std::move(*error_);
+  }
 
  private:
   std::optional<Error> error_;
@@ -65,8 +86,8 @@ class [[nodiscard]] Result<void> {
 }  // namespace scry
 
 // SCRY_TRY(expr): leave the function with expr's error, or go on.
-#define SCRY_TRY(expr)                                                      \
-  do {                                                                      \
+#define SCRY_TRY(expr)                                                            \
+  do {                                                                            \
     if (auto scry_try_ = (expr); !scry_try_) return std::move(scry_try_).error(); \
   } while (0)
 // SCRY_TRY_ASSIGN(decl, expr): the same, binding the value.
@@ -74,7 +95,7 @@ class [[nodiscard]] Result<void> {
 #define SCRY_CONCAT(a, b) SCRY_CONCAT_(a, b)
 #define SCRY_TRY_ASSIGN(decl, expr) \
   SCRY_TRY_ASSIGN_(SCRY_CONCAT(scry_result_, __LINE__), decl, expr)
-#define SCRY_TRY_ASSIGN_(name, decl, expr) \
-  auto name = (expr);                      \
+#define SCRY_TRY_ASSIGN_(name, decl, expr)   \
+  auto name = (expr);                        \
   if (!name) return std::move(name).error(); \
   decl = std::move(name).value()

@@ -1,9 +1,9 @@
 #include "base/strings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
-
-#include <fmt/format.h>
 
 namespace scry {
 
@@ -79,7 +79,8 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
 
 }  // namespace
 
-std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates) {
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string>& candidates) {
   const size_t limit = word.size() < 3 ? 0 : word.size() < 6 ? 1 : word.size() < 12 ? 2 : 3;
   std::optional<std::string> best;
   size_t best_distance = limit + 1;
@@ -99,9 +100,12 @@ std::optional<int64_t> parse_integer(std::string_view text) {
     if (c != '_') digits += c;
   int base = 10;
   std::string_view rest = digits;
-  if (rest.starts_with("0x") || rest.starts_with("0X")) base = 16, rest.remove_prefix(2);
-  else if (rest.starts_with("0b") || rest.starts_with("0B")) base = 2, rest.remove_prefix(2);
-  else if (rest.size() > 1 && rest[0] == '0') base = 8, rest.remove_prefix(1);
+  if (rest.starts_with("0x") || rest.starts_with("0X"))
+    base = 16, rest.remove_prefix(2);
+  else if (rest.starts_with("0b") || rest.starts_with("0B"))
+    base = 2, rest.remove_prefix(2);
+  else if (rest.size() > 1 && rest[0] == '0')
+    base = 8, rest.remove_prefix(1);
   uint64_t value = 0;
   const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), value, base);
   if (rest.empty() || failure != std::errc() || end != rest.data() + rest.size()) return {};

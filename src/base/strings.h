@@ -19,7 +19,8 @@ bool matches_wildcard(std::string_view pattern, std::string_view text);
 inline bool has_wildcard(std::string_view pattern) { return pattern.find('*') != pattern.npos; }
 
 // The candidate nearest to `word` by edit distance, if it is near enough to be a typo of it.
-std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string>& candidates);
 
 // An integer as users write positional parameters: decimal, 0x, 0b, leading-0 octal, `_` separators,
 // a leading `-`. Nullopt when the text is not one or does not fit 64 bits.

@@ -17,7 +17,9 @@ uint32_t round_up(uint32_t value) { return (value + 7) / 8 * 8; }
 // Results that cannot change during one run of a program: LLVM may merge the calls.
 bool is_pure(Helper helper) {
   return helper == Helper::GetCurrentPidTgid || helper == Helper::GetCurrentTaskBtf ||
-         helper == Helper::GetAttachCookie;
+         helper == Helper::GetAttachCookie || helper == Helper::GetCurrentUidGid ||
+         helper == Helper::GetCurrentCgroupId || helper == Helper::GetNumaNodeId ||
+         helper == Helper::GetSmpProcessorId;
 }
 
 bool returns_pointer(Helper helper) {
@@ -45,7 +47,8 @@ BpfBuilder::BpfBuilder(ModuleState& module, uint32_t program)
 
 void BpfBuilder::set_place(Span span) {
   const uint32_t length = span.end - span.begin;
-  SetCurrentDebugLocation(llvm::DILocation::get(getContext(), span.begin + 1, std::min(length, 1023u), debug_scope_));
+  SetCurrentDebugLocation(
+      llvm::DILocation::get(getContext(), span.begin + 1, std::min(length, 1023u), debug_scope_));
 }
 
 llvm::BasicBlock* BpfBuilder::block(const char* name) {
@@ -182,12 +185,15 @@ void BpfBuilder::fill_tail(const Memory& buffer, llvm::Value* used, uint32_t siz
   });
 }
 
-llvm::Value* BpfBuilder::call(Helper helper, llvm::ArrayRef<llvm::Value*> arguments, const char* name) {
+llvm::Value* BpfBuilder::call(Helper helper, llvm::ArrayRef<llvm::Value*> arguments,
+                              const char* name) {
   std::vector<llvm::Type*> types;
   for (llvm::Value* argument : arguments) types.push_back(argument->getType());
-  llvm::Type* result = returns_pointer(helper) ? static_cast<llvm::Type*>(getPtrTy()) : getInt64Ty();
+  llvm::Type* result =
+      returns_pointer(helper) ? static_cast<llvm::Type*>(getPtrTy()) : getInt64Ty();
   auto* type = llvm::FunctionType::get(result, types, false);
-  llvm::Value* address = llvm::ConstantExpr::getIntToPtr(getInt64(static_cast<uint64_t>(helper)), getPtrTy());
+  llvm::Value* address =
+      llvm::ConstantExpr::getIntToPtr(getInt64(static_cast<uint64_t>(helper)), getPtrTy());
   llvm::CallInst* made = CreateCall(type, address, arguments, name);
   made->setDoesNotThrow();
   if (is_pure(helper)) {
@@ -197,7 +203,8 @@ llvm::Value* BpfBuilder::call(Helper helper, llvm::ArrayRef<llvm::Value*> argume
   return made;
 }
 
-llvm::Value* BpfBuilder::probe_read(const Memory& to, uint32_t size, llvm::Value* address, bool is_user) {
+llvm::Value* BpfBuilder::probe_read(const Memory& to, uint32_t size, llvm::Value* address,
+                                    bool is_user) {
   return call(is_user ? Helper::ProbeReadUser : Helper::ProbeReadKernel,
               {to.address, getInt32(size), address});
 }
@@ -206,7 +213,8 @@ llvm::Value* BpfBuilder::lookup(uint32_t map, const Memory& key) {
   return call(Helper::MapLookup, {module_.map_fd(map), key.address});
 }
 
-llvm::Value* BpfBuilder::update(uint32_t map, const Memory& key, const Memory& value, uint64_t flags) {
+llvm::Value* BpfBuilder::update(uint32_t map, const Memory& key, const Memory& value,
+                                uint64_t flags) {
   llvm::Value* result =
       call(Helper::MapUpdate, {module_.map_fd(map), key.address, value.address, getInt64(flags)});
   constexpr int64_t kFull = -7, kNoMemory = -12;  // E2BIG, ENOMEM
@@ -218,8 +226,8 @@ llvm::Value* BpfBuilder::update(uint32_t map, const Memory& key, const Memory& v
 
 void BpfBuilder::count_in_state(size_t offset) {
   CreateAtomicRMW(llvm::AtomicRMWInst::Add,
-                  module_.map_value(module_.state_map(), static_cast<uint32_t>(offset)), getInt64(1),
-                  llvm::MaybeAlign(8), llvm::AtomicOrdering::Monotonic);
+                  module_.map_value(module_.state_map(), static_cast<uint32_t>(offset)),
+                  getInt64(1), llvm::MaybeAlign(8), llvm::AtomicOrdering::Monotonic);
 }
 
 llvm::Value* BpfBuilder::opaque(llvm::Value* value) {
@@ -228,7 +236,8 @@ llvm::Value* BpfBuilder::opaque(llvm::Value* value) {
   return CreateCall(type, llvm::InlineAsm::get(type, "", "=r,0", true), {value});
 }
 
-llvm::Value* BpfBuilder::divide(llvm::Value* left, llvm::Value* right, bool is_signed, bool is_modulo) {
+llvm::Value* BpfBuilder::divide(llvm::Value* left, llvm::Value* right, bool is_signed,
+                                bool is_modulo) {
   llvm::Value* is_zero = CreateICmpEQ(right, getInt64(0));
   return choose(
       is_zero, getInt64Ty(),

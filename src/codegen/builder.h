@@ -19,10 +19,28 @@ struct Memory {
 
 // Helpers' numbers: include/uapi/linux/bpf.h.
 enum class Helper : uint32_t {
-  MapLookup = 1, MapUpdate = 2, MapDelete = 3, GetCurrentPidTgid = 14, GetCurrentComm = 16,
-  GetSmpProcessorId = 8, ProbeReadUser = 112, ProbeReadKernel = 113, ProbeReadUserStr = 114,
-  ProbeReadKernelStr = 115, KtimeGetBootNs = 125, RingbufReserve = 131, RingbufSubmit = 132,
-  GetCurrentTaskBtf = 158, GetAttachCookie = 174, TaskPtRegs = 175, MapLookupPercpu = 195,
+  MapLookup = 1,
+  MapUpdate = 2,
+  MapDelete = 3,
+  GetCurrentPidTgid = 14,
+  GetCurrentComm = 16,
+  GetPrandomU32 = 7,
+  GetSmpProcessorId = 8,
+  GetCurrentUidGid = 15,
+  GetNumaNodeId = 42,
+  GetCurrentCgroupId = 80,
+  Jiffies64 = 118,
+  ProbeReadUser = 112,
+  ProbeReadKernel = 113,
+  ProbeReadUserStr = 114,
+  ProbeReadKernelStr = 115,
+  KtimeGetBootNs = 125,
+  RingbufReserve = 131,
+  RingbufSubmit = 132,
+  GetCurrentTaskBtf = 158,
+  GetAttachCookie = 174,
+  TaskPtRegs = 175,
+  MapLookupPercpu = 195,
 };
 
 class BpfBuilder : public llvm::IRBuilder<> {
@@ -100,7 +118,8 @@ class BpfBuilder : public llvm::IRBuilder<> {
   template <typename Then, typename Else>
   llvm::Value* choose(llvm::Value* condition, llvm::Type* type, Then&& then, Else&& otherwise) {
     llvm::AllocaInst* result = variable(type);
-    when(condition, [&] { CreateStore(then(), result); }, [&] { CreateStore(otherwise(), result); });
+    when(
+        condition, [&] { CreateStore(then(), result); }, [&] { CreateStore(otherwise(), result); });
     return CreateLoad(type, result);
   }
   // for (i = 0; i < count; ++i) body(i); `body` may branch to the block it is given to leave early.
@@ -133,7 +152,7 @@ class BpfBuilder : public llvm::IRBuilder<> {
   ModuleState& module_;
   llvm::Function* function_;
   llvm::DISubprogram* debug_scope_;
-  llvm::BasicBlock* entry_;   // allocas and the prologue
+  llvm::BasicBlock* entry_;  // allocas and the prologue
   llvm::BasicBlock* body_;
   llvm::BasicBlock* exit_;
   llvm::AllocaInst* scratch_ = nullptr;  // holds the slot's address once something needs it

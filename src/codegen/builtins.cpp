@@ -18,9 +18,25 @@ llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Typ
     return fit(b_.load_bits({b_.context(), 8}, offset, 8));
   };
   switch (builtin.id) {
-    case lang::BuiltinId::Pid: return fit(b_.CreateLShr(b_.call(Helper::GetCurrentPidTgid, {}), 32));
+    case lang::BuiltinId::Pid:
+      return fit(b_.CreateLShr(b_.call(Helper::GetCurrentPidTgid, {}), 32));
     case lang::BuiltinId::Tid:
       return fit(b_.CreateAnd(b_.call(Helper::GetCurrentPidTgid, {}), b_.getInt64(0xffffffff)));
+    case lang::BuiltinId::Uid:
+      return fit(b_.CreateAnd(b_.call(Helper::GetCurrentUidGid, {}), b_.getInt64(0xffffffff)));
+    case lang::BuiltinId::Gid: return fit(b_.CreateLShr(b_.call(Helper::GetCurrentUidGid, {}), 32));
+    case lang::BuiltinId::Cpu: return fit(b_.call(Helper::GetSmpProcessorId, {}));
+    case lang::BuiltinId::Numaid: return fit(b_.call(Helper::GetNumaNodeId, {}));
+    case lang::BuiltinId::Ncpus: return module_.relocated(plan::RelocationKind::CpuCount);
+    case lang::BuiltinId::Rand: return fit(b_.call(Helper::GetPrandomU32, {}));
+    case lang::BuiltinId::Cgroup: return fit(b_.call(Helper::GetCurrentCgroupId, {}));
+    case lang::BuiltinId::Jiffies: return fit(b_.call(Helper::Jiffies64, {}));
+    case lang::BuiltinId::Elapsed:
+      return b_.CreateSub(b_.call(Helper::KtimeGetBootNs, {}),
+                          module_.relocated(plan::RelocationKind::StartTime));
+    case lang::BuiltinId::Cpid: return fit(module_.relocated(plan::RelocationKind::ChildPid));
+    case lang::BuiltinId::HasCpid:
+      return b_.CreateICmpNE(module_.relocated(plan::RelocationKind::ChildPid), b_.getInt64(0));
     case lang::BuiltinId::Nsecs: return fit(b_.call(Helper::KtimeGetBootNs, {}));
     case lang::BuiltinId::Retval: return of_registers(kResultOffset);
     case lang::BuiltinId::Arg:
@@ -33,7 +49,8 @@ llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Typ
   }
 }
 
-llvm::Value* ProbeLowering::lower_tracepoint_field(const hir::TracepointField& field, const Type& type) {
+llvm::Value* ProbeLowering::lower_tracepoint_field(const hir::TracepointField& field,
+                                                   const Type& type) {
   const auto fit = [&](llvm::Value* bits) -> llvm::Value* {
     if (type.is(types::Kind::Bool)) return b_.CreateICmpNE(bits, b_.getInt64(0));
     return b_.CreateIntCast(bits, type_of(type), type.is_signed);
@@ -43,7 +60,8 @@ llvm::Value* ProbeLowering::lower_tracepoint_field(const hir::TracepointField& f
   if (context_.argument_offset) {
     // The system call varies, and with it the register: the verifier wants a helper for such a read.
     llvm::Value* offset = context_.argument_offset(field.name);
-    llvm::Value* address = b_.CreateAdd(b_.CreatePtrToInt(context_.registers, b_.getInt64Ty()), offset);
+    llvm::Value* address =
+        b_.CreateAdd(b_.CreatePtrToInt(context_.registers, b_.getInt64Ty()), offset);
     const Memory buffer = b_.allocate(8);
     b_.store_bits(buffer, 0, b_.getInt64(0));
     b_.probe_read(buffer, 8, address, false);

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
@@ -8,8 +9,6 @@
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
-
-#include <fmt/format.h>
 
 #include "codegen/codegen.h"
 #include "codegen/llvm.h"
@@ -36,8 +35,9 @@ std::unique_ptr<llvm::TargetMachine> make_target() {
   std::string error;
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget("bpf", error);
   SCRY_CHECK(target);
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      "bpf", "v3", "", llvm::TargetOptions(), std::nullopt, std::nullopt, llvm::CodeGenOptLevel::Default));
+  return std::unique_ptr<llvm::TargetMachine>(
+      target->createTargetMachine("bpf", "v3", "", llvm::TargetOptions(), std::nullopt,
+                                  std::nullopt, llvm::CodeGenOptLevel::Default));
 }
 
 std::string text_of(const llvm::Module& module) {
@@ -106,7 +106,8 @@ Result<std::map<uint64_t, uint64_t>> take_constants(ModuleState& state, const Ob
 template <typename T>
 T load(llvm::StringRef bytes, size_t offset) {
   T value = 0;
-  if (offset + sizeof value <= bytes.size()) std::memcpy(&value, bytes.data() + offset, sizeof value);
+  if (offset + sizeof value <= bytes.size())
+    std::memcpy(&value, bytes.data() + offset, sizeof value);
   return value;
 }
 
@@ -132,7 +133,8 @@ void take_lines(ModuleState& state, llvm::StringRef types, llvm::StringRef ext) 
       const uint32_t line = place >> 10, column = place & 1023;
       if (!is_ours || line == 0) continue;
       const Span span{line - 1, line - 1 + column, FileId::Main};
-      state.plan.programs[number].lines.push_back({load<uint32_t>(ext, at) / kInstructionSize, span});
+      state.plan.programs[number].lines.push_back(
+          {load<uint32_t>(ext, at) / kInstructionSize, span});
     }
   }
 }
@@ -173,7 +175,8 @@ class ProgramTaker {
     return &state_.plan.programs[number];
   }
 
-  Result<void> take_relocation(plan::Program& program, const llvm::object::RelocationRef& relocation) {
+  Result<void> take_relocation(plan::Program& program,
+                               const llvm::object::RelocationRef& relocation) {
     const auto symbol = relocation.getSymbol();
     llvm::Expected<llvm::StringRef> name = symbol->getName();
     if (!name) return internal("unreadable symbol");
@@ -187,7 +190,8 @@ class ProgramTaker {
     } else {
       llvm::Expected<llvm::object::section_iterator> section = symbol->getSection();
       llvm::Expected<uint64_t> value = symbol->getValue();
-      if (!section || !value || *section == object_.section_end()) return internal("unknown symbol " + name->str());
+      if (!section || !value || *section == object_.section_end())
+        return internal("unknown symbol " + name->str());
       const auto place = constants_.find((*section)->getIndex());
       if (place == constants_.end()) return internal("data outside of constants");
       found = {plan::RelocationKind::MapValue, 0, read_only_map(), {}, {}};
@@ -225,7 +229,8 @@ Result<void> take_programs(ModuleState& state, llvm::StringRef bytes) {
   SCRY_TRY_ASSIGN(auto constants, take_constants(state, *elf));
   ProgramTaker taker(state, *elf, std::move(constants));
   for (const llvm::object::SectionRef section : elf->sections()) SCRY_TRY(taker.take(section));
-  for (const llvm::object::SectionRef section : elf->sections()) SCRY_TRY(taker.take_relocations(section));
+  for (const llvm::object::SectionRef section : elf->sections())
+    SCRY_TRY(taker.take_relocations(section));
   llvm::StringRef types, ext;
   for (const llvm::object::SectionRef section : elf->sections()) {
     llvm::Expected<llvm::StringRef> name = section.getName();

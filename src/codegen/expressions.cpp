@@ -35,12 +35,8 @@ llvm::Value* ProbeLowering::lower_scalar(const hir::Expr& expr) {
     const hir::Expr& expr;
     BpfBuilder& b = self.b_;
 
-    llvm::Value* fit(llvm::Value* bits) {
-      return b.CreateTrunc(bits, self.type_of(expr.type));
-    }
-    llvm::Value* operator()(const hir::IntLiteral& e) {
-      return fit(b.getInt64(e.value));
-    }
+    llvm::Value* fit(llvm::Value* bits) { return b.CreateTrunc(bits, self.type_of(expr.type)); }
+    llvm::Value* operator()(const hir::IntLiteral& e) { return fit(b.getInt64(e.value)); }
     llvm::Value* operator()(const hir::Parameter& e) {
       return fit(self.module_.relocated(plan::RelocationKind::Parameter, e.index));
     }
@@ -62,11 +58,16 @@ llvm::Value* ProbeLowering::lower_scalar(const hir::Expr& expr) {
     llvm::Value* operator()(const hir::Conditional& e) {
       return b.choose(
           self.lower_scalar(*e.condition), self.type_of(expr.type),
-          [&] { return self.lower_scalar(*e.if_true); }, [&] { return self.lower_scalar(*e.if_false); });
+          [&] { return self.lower_scalar(*e.if_true); },
+          [&] { return self.lower_scalar(*e.if_false); });
     }
     llvm::Value* operator()(const hir::Cast& e) { return self.lower_cast(*e.operand, expr.type); }
-    llvm::Value* operator()(const hir::IncrementVariable& e) { return self.lower_increment(e, expr.type); }
-    llvm::Value* operator()(const hir::IncrementMap& e) { return self.lower_increment(e, expr.type); }
+    llvm::Value* operator()(const hir::IncrementVariable& e) {
+      return self.lower_increment(e, expr.type);
+    }
+    llvm::Value* operator()(const hir::IncrementMap& e) {
+      return self.lower_increment(e, expr.type);
+    }
     llvm::Value* operator()(const hir::TupleField& e) {
       const types::Field& field = e.tuple->type.fields[e.index];
       return self.from_memory(b.at(self.lower_memory(*e.tuple), field.offset), expr.type);
@@ -97,7 +98,8 @@ llvm::Value* ProbeLowering::lower_logical(const hir::Logical& logical) {
                         : b_.choose(left, b_.getInt1Ty(), known, right);
 }
 
-llvm::Value* ProbeLowering::apply(hir::BinaryOp op, llvm::Value* left, llvm::Value* right, bool is_signed) {
+llvm::Value* ProbeLowering::apply(hir::BinaryOp op, llvm::Value* left, llvm::Value* right,
+                                  bool is_signed) {
   // The kernel masks shift counts; LLVM would call a larger one undefined.
   const auto count = [&] { return b_.CreateAnd(right, b_.getInt64(63)); };
   switch (op) {
@@ -114,7 +116,8 @@ llvm::Value* ProbeLowering::apply(hir::BinaryOp op, llvm::Value* left, llvm::Val
       return is_signed ? b_.CreateAShr(left, count()) : b_.CreateLShr(left, count());
     case hir::BinaryOp::Equal: return b_.CreateICmpEQ(left, right);
     case hir::BinaryOp::NotEqual: return b_.CreateICmpNE(left, right);
-    case hir::BinaryOp::Less: return is_signed ? b_.CreateICmpSLT(left, right) : b_.CreateICmpULT(left, right);
+    case hir::BinaryOp::Less:
+      return is_signed ? b_.CreateICmpSLT(left, right) : b_.CreateICmpULT(left, right);
     case hir::BinaryOp::LessEqual:
       return is_signed ? b_.CreateICmpSLE(left, right) : b_.CreateICmpULE(left, right);
     case hir::BinaryOp::Greater:
@@ -141,7 +144,8 @@ llvm::Value* ProbeLowering::lower_cast(const hir::Expr& operand, const Type& to)
   return b_.CreateIntCast(value, type_of(to), operand.type.is_signed);
 }
 
-llvm::Value* ProbeLowering::lower_increment(const hir::IncrementVariable& increment, const Type& type) {
+llvm::Value* ProbeLowering::lower_increment(const hir::IncrementVariable& increment,
+                                            const Type& type) {
   llvm::AllocaInst* slot = scalars_[static_cast<size_t>(increment.id)];
   llvm::Value* before = b_.CreateLoad(type_of(type), slot);
   llvm::Value* after =
@@ -167,10 +171,13 @@ Memory ProbeLowering::lower_memory(const hir::Expr& expr) {
     return {module_.constant_bytes(bytes), 8};
   }
   if (const auto* parameter = std::get_if<hir::Parameter>(&expr.node))
-    return {module_.map_value(module_.parameter_map(), (parameter->index - 1) * plan::kParameterSize), 8};
+    return {
+        module_.map_value(module_.parameter_map(), (parameter->index - 1) * plan::kParameterSize),
+        8};
   if (const auto* variable = std::get_if<hir::Variable>(&expr.node))
     return buffers_[static_cast<size_t>(variable->id)];
-  if (const auto* read = std::get_if<hir::MapRead>(&expr.node)) return lower_map_memory(*read, expr.type);
+  if (const auto* read = std::get_if<hir::MapRead>(&expr.node))
+    return lower_map_memory(*read, expr.type);
   if (const auto* field = std::get_if<hir::TupleField>(&expr.node))
     return b_.at(lower_memory(*field->tuple), field->tuple->type.fields[field->index].offset);
   const bool is_read = std::holds_alternative<hir::StringAtPointer>(expr.node);
@@ -179,7 +186,8 @@ Memory ProbeLowering::lower_memory(const hir::Expr& expr) {
   return buffer;
 }
 
-void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t size, bool is_record) {
+void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t size,
+                               bool is_record) {
   const Type& type = expr.type;
   if (!type.is_memory()) {
     to_memory(to, lower_scalar(expr));
@@ -205,7 +213,8 @@ void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t
     return;
   } else if (const auto* choice = std::get_if<hir::Conditional>(&expr.node)) {
     b_.when(
-        lower_scalar(*choice->condition), [&] { lower_into(*choice->if_true, to, size, is_record); },
+        lower_scalar(*choice->condition),
+        [&] { lower_into(*choice->if_true, to, size, is_record); },
         [&] { lower_into(*choice->if_false, to, size, is_record); });
     return;
   } else if (const auto* cast = std::get_if<hir::Cast>(&expr.node)) {
@@ -225,9 +234,11 @@ llvm::Value* ProbeLowering::read_string(const hir::StringAtPointer& string, cons
     // str(p, n) keeps up to n characters: n + 1 bytes with the NUL.
     llvm::Value* length = b_.CreateZExtOrTrunc(lower_scalar(*string.length), b_.getInt64Ty());
     llvm::Value* is_short = b_.CreateICmpULT(length, b_.getInt64(size - 1));
-    length = b_.opaque(b_.CreateSelect(is_short, b_.CreateAdd(length, b_.getInt64(1)), b_.getInt64(size)));
+    length = b_.opaque(
+        b_.CreateSelect(is_short, b_.CreateAdd(length, b_.getInt64(1)), b_.getInt64(size)));
     // Once more for the verifier, which does not follow the select.
-    length = b_.CreateSelect(b_.CreateICmpULT(length, b_.getInt64(size)), length, b_.getInt64(size));
+    length =
+        b_.CreateSelect(b_.CreateICmpULT(length, b_.getInt64(size)), length, b_.getInt64(size));
     limit = b_.CreateTrunc(length, b_.getInt32Ty());
   }
   const bool is_user = is_user_address(string.pointer->type);
@@ -286,7 +297,8 @@ llvm::Value* ProbeLowering::lower_compare_memory(const hir::Binary& binary) {
   }
   if (left.type.size != right.type.size) {
     const Memory& longer = left.type.size > size ? a : b;
-    difference = b_.CreateOr(difference, b_.CreateZExt(b_.load_bits(longer, size, 1), b_.getInt64Ty()));
+    difference =
+        b_.CreateOr(difference, b_.CreateZExt(b_.load_bits(longer, size, 1), b_.getInt64Ty()));
   }
   return binary.op == hir::BinaryOp::Equal ? b_.CreateICmpEQ(difference, b_.getInt64(0))
                                            : b_.CreateICmpNE(difference, b_.getInt64(0));

@@ -54,7 +54,8 @@ class ProbeLowering {
   // The value in memory as the map keeps it.
   Memory lower_stored_value(const hir::Expr& value, const Type& type);
   llvm::Value* apply(hir::BinaryOp op, llvm::Value* left, llvm::Value* right, bool is_signed);
-  llvm::Value* update_place(llvm::Value* place, hir::BinaryOp op, llvm::Value* value, const Type& type);
+  llvm::Value* update_place(llvm::Value* place, hir::BinaryOp op, llvm::Value* value,
+                            const Type& type);
   void add_to_aggregation(llvm::Value* place, const Type& type, llvm::Value* value);
   llvm::Value* sum_over_cpus(uint32_t map, const Memory& key, const Type& aggregation);
   llvm::Value* hist_bucket(llvm::Value* value, const Type& type, bool is_signed);
@@ -91,7 +92,7 @@ class ProbeLowering {
   BpfBuilder& b_;
   ModuleState& module_;
   ProbeContext context_;
-  llvm::BasicBlock* end_;                 // where `return` goes
+  llvm::BasicBlock* end_;                   // where `return` goes
   std::vector<llvm::AllocaInst*> scalars_;  // by VariableId; null for memory variables
   std::vector<Memory> buffers_;             // by VariableId
 };

@@ -79,8 +79,8 @@ llvm::Value* ProbeLowering::update_place(llvm::Value* place, hir::BinaryOp op, l
   }();
   llvm::Type* width = b_.getIntNTy(type.size * 8);
   if (atomic)
-    return b_.CreateAtomicRMW(*atomic, place, b_.CreateTrunc(value, width), llvm::MaybeAlign(type.size),
-                              llvm::AtomicOrdering::Monotonic);
+    return b_.CreateAtomicRMW(*atomic, place, b_.CreateTrunc(value, width),
+                              llvm::MaybeAlign(type.size), llvm::AtomicOrdering::Monotonic);
   llvm::Value* before = b_.CreateAlignedLoad(width, place, llvm::Align(type.size));
   llvm::Value* wide = b_.CreateIntCast(before, b_.getInt64Ty(), type.is_signed);
   llvm::Value* after = apply(op, wide, value, type.is_signed);
@@ -110,7 +110,8 @@ void ProbeLowering::lower_update(const hir::UpdateMap& update) {
           llvm::Value* result = b_.update(map, key, buffer, kNoExist);
           b_.when(b_.CreateICmpNE(result, b_.getInt64(0)), [&] {
             llvm::Value* theirs = b_.lookup(map, key);
-            b_.when(b_.CreateIsNotNull(theirs), [&] { update_place(theirs, update.op, value, type); });
+            b_.when(b_.CreateIsNotNull(theirs),
+                    [&] { update_place(theirs, update.op, value, type); });
           });
         });
   }
@@ -156,8 +157,8 @@ llvm::Value* ProbeLowering::lower_increment(const hir::IncrementMap& increment, 
 void ProbeLowering::add_to_aggregation(llvm::Value* place, const Type& type, llvm::Value* value) {
   const Memory memory{place, 8};
   const auto add = [&](uint32_t offset, llvm::Value* amount) {
-    b_.CreateAtomicRMW(llvm::AtomicRMWInst::Add, b_.at(memory, offset).address, amount, llvm::MaybeAlign(8),
-                       llvm::AtomicOrdering::Monotonic);
+    b_.CreateAtomicRMW(llvm::AtomicRMWInst::Add, b_.at(memory, offset).address, amount,
+                       llvm::MaybeAlign(8), llvm::AtomicOrdering::Monotonic);
   };
   switch (type.kind) {
     case Kind::Count:
@@ -177,8 +178,9 @@ void ProbeLowering::add_to_aggregation(llvm::Value* place, const Type& type, llv
       const bool is_min = type.is(Kind::Min);
       llvm::Value* best = b_.load_bits(memory, 0, 8);
       llvm::Value* is_set = b_.load_bits(memory, 8, 8);
-      const auto predicate = type.is_signed ? (is_min ? llvm::CmpInst::ICMP_SLT : llvm::CmpInst::ICMP_SGT)
-                                            : (is_min ? llvm::CmpInst::ICMP_ULT : llvm::CmpInst::ICMP_UGT);
+      const auto predicate = type.is_signed
+                                 ? (is_min ? llvm::CmpInst::ICMP_SLT : llvm::CmpInst::ICMP_SGT)
+                                 : (is_min ? llvm::CmpInst::ICMP_ULT : llvm::CmpInst::ICMP_UGT);
       llvm::Value* wins = b_.CreateOr(b_.CreateICmpEQ(is_set, b_.getInt64(0)),
                                       b_.CreateICmp(predicate, value, best));
       b_.when(wins, [&] {
@@ -210,8 +212,9 @@ llvm::Value* ProbeLowering::hist_bucket(llvm::Value* value, const Type& type, bo
       bucket = b_.CreateSelect(b_.CreateICmpSLT(value, b_.getInt64(0)), b_.getInt64(0), bucket);
   } else {
     const auto signed64 = [&](int64_t v) { return b_.getInt64(static_cast<uint64_t>(v)); };
-    llvm::Value* inside = b_.CreateAdd(
-        b_.CreateUDiv(b_.CreateSub(value, signed64(type.min)), signed64(type.step)), b_.getInt64(1));
+    llvm::Value* inside =
+        b_.CreateAdd(b_.CreateUDiv(b_.CreateSub(value, signed64(type.min)), signed64(type.step)),
+                     b_.getInt64(1));
     llvm::Value* is_below = is_signed ? b_.CreateICmpSLT(value, signed64(type.min))
                                       : b_.CreateICmpULT(value, signed64(type.min));
     llvm::Value* is_above = is_signed ? b_.CreateICmpSGE(value, signed64(type.max))
@@ -220,7 +223,8 @@ llvm::Value* ProbeLowering::hist_bucket(llvm::Value* value, const Type& type, bo
     bucket = b_.CreateSelect(is_below, b_.getInt64(0), bucket);
   }
   bucket = b_.opaque(bucket);
-  return b_.CreateSelect(b_.CreateICmpULT(bucket, b_.getInt64(count)), bucket, b_.getInt64(count - 1));
+  return b_.CreateSelect(b_.CreateICmpULT(bucket, b_.getInt64(count)), bucket,
+                         b_.getInt64(count - 1));
 }
 
 void ProbeLowering::lower_aggregate(const hir::Aggregate& aggregate) {
@@ -310,7 +314,10 @@ llvm::Value* ProbeLowering::lower_map_read(const hir::MapRead& read, const Type&
   const Memory key = lower_key(read.map, read.key);
   llvm::Value* found = b_.lookup(map, key);
   return b_.choose(
-      b_.CreateIsNotNull(found), type_of(type), [&] { return from_memory({found, 8}, type); },
+      b_.CreateIsNotNull(found), type_of(type),
+      [&] {
+        return from_memory({found, 8}, type);
+      },
       [&] { return llvm::Constant::getNullValue(type_of(type)); });
 }
 

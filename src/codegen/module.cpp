@@ -6,14 +6,17 @@ namespace scry::codegen {
 
 namespace {
 
-constexpr uint32_t kRingSize = 256 << 10;       // bytes; testbed: 16 MiB cost 5 ms and 33 MB
+constexpr uint32_t kRingSize = 256 << 10;  // bytes; testbed: 16 MiB cost 5 ms and 33 MB
 constexpr uint32_t kLargestRing = 16 << 20;
-constexpr uint32_t kRecordsInRing = 256;        // of the largest kind, so that a burst fits
+constexpr uint32_t kRecordsInRing = 256;  // of the largest kind, so that a burst fits
 
 }  // namespace
 
 ModuleState::ModuleState(const hir::Program& program, Diagnostics& diags)
-    : program(program), diags(diags), module(std::make_unique<llvm::Module>("scry", context)), debug_(*module) {
+    : program(program),
+      diags(diags),
+      module(std::make_unique<llvm::Module>("scry", context)),
+      debug_(*module) {
   module->setTargetTriple("bpf");
   module->addModuleFlag(llvm::Module::Warning, "Debug Info Version", llvm::DEBUG_METADATA_VERSION);
   debug_file_ = debug_.createFile("script", "");
@@ -22,10 +25,10 @@ ModuleState::ModuleState(const hir::Program& program, Diagnostics& diags)
 }
 
 llvm::DISubprogram* ModuleState::debug_scope(llvm::Function& function) {
-  llvm::DISubprogram* scope = debug_.createFunction(
-      debug_file_, function.getName(), {}, debug_file_, 1,
-      debug_.createSubroutineType(debug_.getOrCreateTypeArray({})), 1, llvm::DINode::FlagZero,
-      llvm::DISubprogram::SPFlagDefinition);
+  llvm::DISubprogram* scope =
+      debug_.createFunction(debug_file_, function.getName(), {}, debug_file_, 1,
+                            debug_.createSubroutineType(debug_.getOrCreateTypeArray({})), 1,
+                            llvm::DINode::FlagZero, llvm::DISubprogram::SPFlagDefinition);
   function.setSubprogram(scope);
   return scope;
 }
@@ -69,7 +72,8 @@ uint32_t ModuleState::add_map(plan::Map map) {
 
 uint32_t ModuleState::internal_map(plan::MapRole role, const char* name, plan::MapKind kind,
                                    uint32_t value_size) {
-  if (const auto found = internal_maps_.find(role); found != internal_maps_.end()) return found->second;
+  if (const auto found = internal_maps_.find(role); found != internal_maps_.end())
+    return found->second;
   plan::Map map;
   map.name = name;
   map.kind = kind;
@@ -95,7 +99,8 @@ uint32_t ModuleState::parameter_map() {
 }
 
 uint32_t ModuleState::scratch_map() {
-  return internal_map(plan::MapRole::Scratch, "scratch", plan::MapKind::Array, plan::kScratchHeader);
+  return internal_map(plan::MapRole::Scratch, "scratch", plan::MapKind::Array,
+                      plan::kScratchHeader);
 }
 
 void ModuleState::need_scratch(uint32_t size) {

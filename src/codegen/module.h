@@ -60,7 +60,8 @@ class ModuleState {
 
   llvm::DIBuilder debug_;
   llvm::DIFile* debug_file_ = nullptr;
-  uint32_t internal_map(plan::MapRole role, const char* name, plan::MapKind kind, uint32_t value_size);
+  uint32_t internal_map(plan::MapRole role, const char* name, plan::MapKind kind,
+                        uint32_t value_size);
 
   std::map<std::tuple<int, uint32_t, std::string, std::string>, llvm::GlobalVariable*> symbols_;
   std::map<plan::MapRole, uint32_t> internal_maps_;
@@ -71,6 +72,8 @@ class ModuleState {
 // section names "program.N").
 struct Options;
 Result<void> emit(ModuleState& module, const Options& options);
-inline std::string program_section(uint32_t program) { return "program." + std::to_string(program); }
+inline std::string program_section(uint32_t program) {
+  return "program." + std::to_string(program);
+}
 
 }  // namespace scry::codegen

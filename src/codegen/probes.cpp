@@ -11,7 +11,8 @@ using types::Kind;
 
 namespace {
 
-constexpr uint32_t kCompatStatus = 2;        // TS_COMPAT: a 32-bit system call (arch/x86/include/asm/thread_info.h)
+constexpr uint32_t kCompatStatus =
+    2;  // TS_COMPAT: a 32-bit system call (arch/x86/include/asm/thread_info.h)
 constexpr uint32_t kSyscallNumberOffset = 120;  // orig_ax in struct pt_regs
 
 uint32_t round_up(uint32_t value) { return (value + 7) / 8 * 8; }
@@ -28,7 +29,7 @@ plan::Map kernel_map(const hir::MapDecl& decl) {
   map.span = decl.span;
   if (decl.is_scalar()) {
     map.kind = decl.value.is_aggregation() ? plan::MapKind::PerCpuArray : plan::MapKind::Array;
-    map.value_size = is_hist                      ? 8 * types::hist_bucket_count(decl.value)
+    map.value_size = is_hist                       ? 8 * types::hist_bucket_count(decl.value)
                      : decl.value.is_aggregation() ? decl.value.size
                                                    : round_up(decl.value.size) + 8;
     return map;
@@ -86,13 +87,15 @@ plan::ProgramKind program_kind(ProbeKind kind) {
 bool has_many_matches(const hir::Probe& probe) {
   if (probe.attach_points.size() > 1) return true;
   const lang::AttachPoint& point = probe.attach_points.front();
-  return has_wildcard(point.target) || has_wildcard(point.name) || point.text.find('$') != std::string::npos;
+  return has_wildcard(point.target) || has_wildcard(point.name) ||
+         point.text.find('$') != std::string::npos;
 }
 
 void lower_own_program(ModuleState& module, uint32_t index) {
   const hir::Probe& probe = module.program.probes[index];
   const ProbeKind kind = probe.attach_points.front().kind;
-  const uint32_t program = add_program(module, probe.attach_points.front().text, program_kind(kind));
+  const uint32_t program =
+      add_program(module, probe.attach_points.front().text, program_kind(kind));
   module.plan.probes[index].program = program;
 
   BpfBuilder b(module, program);
@@ -134,7 +137,9 @@ void collect_fields(const hir::Expr& expr, std::vector<std::string>& fields) {
     void operator()(const hir::Unary& e) { visit(e.operand); }
     void operator()(const hir::Binary& e) { visit(e.left), visit(e.right); }
     void operator()(const hir::Logical& e) { visit(e.left), visit(e.right); }
-    void operator()(const hir::Conditional& e) { visit(e.condition), visit(e.if_true), visit(e.if_false); }
+    void operator()(const hir::Conditional& e) {
+      visit(e.condition), visit(e.if_true), visit(e.if_false);
+    }
     void operator()(const hir::Cast& e) { visit(e.operand); }
     void operator()(const hir::IncrementMap& e) { visit(e.key); }
     void operator()(const hir::TupleValue& e) {
@@ -180,7 +185,8 @@ void collect_fields(const hir::Block& block, std::vector<std::string>& fields) {
 
 // The Dispatch row: for each probe its name id, then the offsets of the arguments whose register depends on
 // which of its system calls it is.
-plan::SyscallDispatch plan_dispatch(ModuleState& module, bool is_enter, const std::vector<uint32_t>& probes) {
+plan::SyscallDispatch plan_dispatch(ModuleState& module, bool is_enter,
+                                    const std::vector<uint32_t>& probes) {
   plan::SyscallDispatch dispatch;
   dispatch.is_enter = is_enter;
   for (const uint32_t index : probes) {
@@ -216,9 +222,10 @@ llvm::Value* find_row(BpfBuilder& b, const plan::SyscallDispatch& dispatch, llvm
   llvm::BasicBlock* in_range = b.block("known");
   b.CreateCondBr(b.CreateICmpULT(number, b.getInt64(plan::kSyscallRows)), in_range, b.exit_block());
   b.SetInsertPoint(in_range);
-  llvm::Value* offset = module.relocated(plan::RelocationKind::KernelField, 0, "task_struct",
-                                         "thread_info.status");
-  llvm::Value* status = b.CreateLoad(b.getInt32Ty(), b.CreateGEP(b.getInt8Ty(), task, offset), true);
+  llvm::Value* offset =
+      module.relocated(plan::RelocationKind::KernelField, 0, "task_struct", "thread_info.status");
+  llvm::Value* status =
+      b.CreateLoad(b.getInt32Ty(), b.CreateGEP(b.getInt8Ty(), task, offset), true);
   llvm::BasicBlock* native = b.block("native");
   llvm::Value* compat = b.CreateAnd(status, b.getInt32(kCompatStatus));
   b.CreateCondBr(b.CreateICmpEQ(compat, b.getInt32(0)), native, b.exit_block());
@@ -279,13 +286,16 @@ void lower_probes(ModuleState& module) {
   const hir::Program& program = module.program;
   for (const hir::MapDecl& decl : program.maps) module.add_map(kernel_map(decl));
   module.state_map();
-  for (const hir::Probe& probe : program.probes) module.plan.probes.push_back({probe.attach_points, {}});
+  for (const hir::Probe& probe : program.probes)
+    module.plan.probes.push_back({probe.attach_points, {}});
 
   std::vector<uint32_t> enters, exits;
   for (uint32_t i = 0; i < program.probes.size(); ++i) {
     const lang::AttachPoint& point = program.probes[i].attach_points.front();
-    if (!point.is_syscall()) lower_own_program(module, i);
-    else (point.is_syscall_enter() ? enters : exits).push_back(i);
+    if (!point.is_syscall())
+      lower_own_program(module, i);
+    else
+      (point.is_syscall_enter() ? enters : exits).push_back(i);
   }
   lower_dispatch(module, true, enters);
   lower_dispatch(module, false, exits);

@@ -1,11 +1,14 @@
-#include "codegen/lower.h"
-
 #include <cstddef>
+
+#include "codegen/lower.h"
 
 namespace scry::codegen {
 
 ProbeLowering::ProbeLowering(BpfBuilder& builder, ProbeContext context)
-    : b_(builder), module_(builder.module()), context_(std::move(context)), end_(builder.block("end")) {}
+    : b_(builder),
+      module_(builder.module()),
+      context_(std::move(context)),
+      end_(builder.block("end")) {}
 
 void ProbeLowering::lower_body() {
   const uint32_t mark = b_.mark();
@@ -32,8 +35,10 @@ void ProbeLowering::lower(const hir::Stmt& stmt) {
   struct Visitor {
     ProbeLowering& self;
     void operator()(const hir::Evaluate& s) {
-      if (s.value->type.is_memory()) self.lower_memory(*s.value);
-      else self.lower_scalar(*s.value);
+      if (s.value->type.is_memory())
+        self.lower_memory(*s.value);
+      else
+        self.lower_scalar(*s.value);
     }
     void operator()(const hir::AssignVariable& s) { self.lower_assign(s); }
     void operator()(const hir::AssignMap& s) { self.lower_assign(s); }
@@ -85,8 +90,10 @@ void ProbeLowering::lower_emit(const hir::Emit& emit) {
         b_.store_bits(memory, 0, b_.getInt64(static_cast<uint64_t>(emit.format)));
         for (size_t i = 0; i < emit.arguments.size(); ++i) {
           const Memory place = b_.at(memory, layout.offsets[i]);
-          if (scalars[i]) to_memory(place, scalars[i]);
-          else lower_into(*emit.arguments[i], place, format.arguments[i].size, true);
+          if (scalars[i])
+            to_memory(place, scalars[i]);
+          else
+            lower_into(*emit.arguments[i], place, format.arguments[i].size, true);
         }
         b_.call(Helper::RingbufSubmit, {record, b_.getInt64(0)});
       },

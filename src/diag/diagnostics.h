@@ -5,11 +5,11 @@
 //   diags.add<diag::Id::UnknownIdentifier>(span, name).hint("did you mean `pid`?");
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "base/source.h"
 
@@ -55,9 +55,9 @@ struct Diagnostic {
 namespace detail {
 template <Id id>
 struct Text;
-#define DIAG(id, tag, severity, text, hint) \
-  template <>                               \
-  struct Text<Id::id> {                     \
+#define DIAG(id, tag, severity, text, hint)    \
+  template <>                                  \
+  struct Text<Id::id> {                        \
     static constexpr const char* value = text; \
   };
 #include "diag/diagnostics.def"

@@ -1,8 +1,8 @@
 #include "diag/render.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace scry::diag {
 
@@ -15,7 +15,9 @@ std::string_view color(const RenderOptions& options, Severity severity) {
   return severity == Severity::Error ? "\033[31m" : "\033[33m";
 }
 
-std::string_view color_end(const RenderOptions& options) { return options.has_color ? "\033[0m" : ""; }
+std::string_view color_end(const RenderOptions& options) {
+  return options.has_color ? "\033[0m" : "";
+}
 
 // "FILE:L:C-C: " for a span on one line, "FILE:L-L: " for one over several.
 std::string place(const SourceFile& file, Span span) {
@@ -49,7 +51,8 @@ std::string excerpt(const SourceFile& file, Span span) {
 
 }  // namespace
 
-std::string render(const Diagnostics& diags, const SourceMap& sources, const RenderOptions& options) {
+std::string render(const Diagnostics& diags, const SourceMap& sources,
+                   const RenderOptions& options) {
   std::string out;
   size_t errors = 0;
   for (const Diagnostic& d : diags.sorted()) {
@@ -58,11 +61,10 @@ std::string render(const Diagnostics& diags, const SourceMap& sources, const Ren
     if (!is_error && !options.shows_warnings) continue;
     const SourceFile& file = sources.file(d.span.file);
     const bool has_place = !file.text().empty();
-    out += fmt::format("{}{}{}: {}{}{}\n", color(options, d.severity),
-                       has_place ? place(file, d.span) : file.name() + ": ",
-                       is_error ? "ERROR" : "WARNING", d.text,
-                       options.shows_tags ? fmt::format(" [{}]", row(d.id).tag) : "",
-                       color_end(options));
+    out += fmt::format(
+        "{}{}{}: {}{}{}\n", color(options, d.severity),
+        has_place ? place(file, d.span) : file.name() + ": ", is_error ? "ERROR" : "WARNING",
+        d.text, options.shows_tags ? fmt::format(" [{}]", row(d.id).tag) : "", color_end(options));
     if (has_place) out += excerpt(file, d.span);
     for (const Label& label : d.labels) {
       const SourceFile& other = sources.file(label.span.file);

@@ -24,7 +24,8 @@ struct RenderOptions {
 };
 
 // Everything the list holds, sorted by place, ready for stderr.
-std::string render(const Diagnostics& diags, const SourceMap& sources, const RenderOptions& options);
+std::string render(const Diagnostics& diags, const SourceMap& sources,
+                   const RenderOptions& options);
 
 // "ERROR: cannot open `x`: No such file or directory\nHINT: …\n"
 std::string render(const Error& error, const RenderOptions& options);

@@ -35,46 +35,111 @@ struct Expr;
 using ExprPtr = std::unique_ptr<Expr>;
 
 // --- expressions --------------------------------------------------------------------------------
-struct IntLiteral { uint64_t value = 0; };  // also bool; negative numbers as two's complement
-struct StringLiteral { std::string bytes; };  // without the NUL; type is string[size+1] or larger
+struct IntLiteral {
+  uint64_t value = 0;
+};  // also bool; negative numbers as two's complement
+struct StringLiteral {
+  std::string bytes;
+};  // without the NUL; type is string[size+1] or larger
 // `$N` (1-based), resolved when the plan runs. Type Int (missing: 0) or String.
-struct Parameter { uint32_t index = 0; };
+struct Parameter {
+  uint32_t index = 0;
+};
 struct ParameterCount {};
 // pid, tid, nsecs, retval, arg0…, probe (scalars), comm (string).
-struct Builtin { lang::BuiltinId id; uint32_t number = 0; };
+struct Builtin {
+  lang::BuiltinId id;
+  uint32_t number = 0;
+};
 // args.field of a tracepoint: codegen and the runtime find it by name.
-struct TracepointField { std::string name; };
-struct Variable { VariableId id; };
+struct TracepointField {
+  std::string name;
+};
+struct Variable {
+  VariableId id;
+};
 // The element's value; zero when it is missing.
-struct MapRead { MapId map; ExprPtr key; };
-struct StringAtPointer { ExprPtr pointer; ExprPtr length; };  // str(); length may be null
-struct Deref { ExprPtr pointer; };  // *p; scalars only
+struct MapRead {
+  MapId map;
+  ExprPtr key;
+};
+struct StringAtPointer {
+  ExprPtr pointer;
+  ExprPtr length;
+};  // str(); length may be null
+struct Deref {
+  ExprPtr pointer;
+};  // *p; scalars only
 enum class UnaryOp : uint8_t { Negate, BitNot, Not };
-struct Unary { UnaryOp op; ExprPtr operand; };
+struct Unary {
+  UnaryOp op;
+  ExprPtr operand;
+};
 enum class BinaryOp : uint8_t {
-  Add, Subtract, Multiply, Divide, Modulo, BitAnd, BitOr, BitXor, ShiftLeft, ShiftRight,
-  Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Modulo,
+  BitAnd,
+  BitOr,
+  BitXor,
+  ShiftLeft,
+  ShiftRight,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
 };
 // Divide, Modulo, ShiftRight and the orderings follow the sign of the operands' type. Division by zero
 // gives 1.
-struct Binary { BinaryOp op; ExprPtr left, right; };
-struct Logical { bool is_and = true; ExprPtr left, right; };  // short-circuit
-struct Conditional { ExprPtr condition, if_true, if_false; };  // all of the expression's type
+struct Binary {
+  BinaryOp op;
+  ExprPtr left, right;
+};
+struct Logical {
+  bool is_and = true;
+  ExprPtr left, right;
+};  // short-circuit
+struct Conditional {
+  ExprPtr condition, if_true, if_false;
+};  // all of the expression's type
 // Between scalars: extend, truncate, to bool (!= 0). From ProbeName to String. From string to longer
 // string.
-struct Cast { ExprPtr operand; };
+struct Cast {
+  ExprPtr operand;
+};
 // ++ and --: `step` is +1, -1, or the pointee's size with that sign.
-struct IncrementVariable { VariableId id; int64_t step = 1; bool is_prefix = false; };
-struct IncrementMap { MapId map; ExprPtr key; int64_t step = 1; bool is_prefix = false; };
-struct TupleValue { std::vector<ExprPtr> elements; };
-struct TupleField { ExprPtr tuple; uint32_t index = 0; };
-struct DeleteElement { MapId map; ExprPtr key; };  // Bool: was it there?
+struct IncrementVariable {
+  VariableId id;
+  int64_t step = 1;
+  bool is_prefix = false;
+};
+struct IncrementMap {
+  MapId map;
+  ExprPtr key;
+  int64_t step = 1;
+  bool is_prefix = false;
+};
+struct TupleValue {
+  std::vector<ExprPtr> elements;
+};
+struct TupleField {
+  ExprPtr tuple;
+  uint32_t index = 0;
+};
+struct DeleteElement {
+  MapId map;
+  ExprPtr key;
+};  // Bool: was it there?
 
 struct Expr {
   Type type;
   Span span;
-  std::variant<IntLiteral, StringLiteral, Parameter, ParameterCount, Builtin, TracepointField, Variable,
-               MapRead, StringAtPointer, Deref, Unary, Binary, Logical, Conditional, Cast,
+  std::variant<IntLiteral, StringLiteral, Parameter, ParameterCount, Builtin, TracepointField,
+               Variable, MapRead, StringAtPointer, Deref, Unary, Binary, Logical, Conditional, Cast,
                IncrementVariable, IncrementMap, TupleValue, TupleField, DeleteElement>
       node;
 };
@@ -84,22 +149,48 @@ struct Stmt;
 using StmtPtr = std::unique_ptr<Stmt>;
 using Block = std::vector<StmtPtr>;
 
-struct Evaluate { ExprPtr value; };  // for its effect
-struct AssignVariable { VariableId id; ExprPtr value; };
-struct AssignMap { MapId map; ExprPtr key; ExprPtr value; };
+struct Evaluate {
+  ExprPtr value;
+};  // for its effect
+struct AssignVariable {
+  VariableId id;
+  ExprPtr value;
+};
+struct AssignMap {
+  MapId map;
+  ExprPtr key;
+  ExprPtr value;
+};
 // @m[k] op= value: one atomic step where the kernel can; op is an arithmetic, bitwise or shift operator.
-struct UpdateMap { MapId map; ExprPtr key; BinaryOp op; ExprPtr value; };
+struct UpdateMap {
+  MapId map;
+  ExprPtr key;
+  BinaryOp op;
+  ExprPtr value;
+};
 // @m[k] = count() …: the map's value type says which aggregation. Value is null for count.
-struct Aggregate { MapId map; ExprPtr key; ExprPtr value; };
+struct Aggregate {
+  MapId map;
+  ExprPtr key;
+  ExprPtr value;
+};
 // Sends an event: printf, print, clear, exit. The arguments have the types of the format.
-struct Emit { FormatId format; std::vector<ExprPtr> arguments; };
-struct If { ExprPtr condition; Block then; Block otherwise; };
+struct Emit {
+  FormatId format;
+  std::vector<ExprPtr> arguments;
+};
+struct If {
+  ExprPtr condition;
+  Block then;
+  Block otherwise;
+};
 struct Return {};  // ends the probe
 // An exit() is an Emit of an Exit event followed by a Return.
 
 struct Stmt {
   Span span;
-  std::variant<Evaluate, AssignVariable, AssignMap, UpdateMap, Aggregate, Emit, If, Return, Block> node;
+  std::variant<Evaluate, AssignVariable, AssignMap, UpdateMap, Aggregate, Emit, If, Return, Block>
+      node;
 };
 
 // --- declarations -------------------------------------------------------------------------------
@@ -130,11 +221,11 @@ struct Probe {
 };
 
 struct Program {
-  std::vector<MapDecl> maps;  // in name order
+  std::vector<MapDecl> maps;               // in name order
   std::vector<lang::EventFormat> formats;  // EventFormat::map is a MapId
-  std::vector<Probe> probes;  // in declaration order
-  uint32_t max_string_size = 1024;  // config max_strlen
-  uint32_t parameter_count = 0;     // the highest $N used
+  std::vector<Probe> probes;               // in declaration order
+  uint32_t max_string_size = 1024;         // config max_strlen
+  uint32_t parameter_count = 0;            // the highest $N used
 };
 
 // One readable text of the whole program, for `--emit=hir` and goldens.

@@ -25,7 +25,8 @@ std::optional<FoundBuiltin> find_builtin(std::string_view name) {
       if (r.id != BuiltinId::Arg) map.emplace(r.name, r.id);
     return map;
   }();
-  if (const auto found = by_name.find(name); found != by_name.end()) return FoundBuiltin{found->second};
+  if (const auto found = by_name.find(name); found != by_name.end())
+    return FoundBuiltin{found->second};
   if (name.starts_with("arg") && name.size() > 3) {
     uint32_t number = 0;
     const auto [end, failure] = std::from_chars(name.data() + 3, name.data() + name.size(), number);
@@ -37,7 +38,8 @@ std::optional<FoundBuiltin> find_builtin(std::string_view name) {
 
 std::vector<std::string> builtin_names() {
   std::vector<std::string> names;
-  for (const BuiltinRow& r : builtins()) names.emplace_back(r.id == BuiltinId::Arg ? "arg0" : r.name);
+  for (const BuiltinRow& r : builtins())
+    names.emplace_back(r.id == BuiltinId::Arg ? "arg0" : r.name);
   return names;
 }
 

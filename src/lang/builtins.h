@@ -17,7 +17,17 @@ enum class BuiltinId : uint8_t {
 #include "lang/builtins.def"
 };
 
-enum class Family : uint8_t { Variable, Output, Map, Aggregation, String, Address, Process, Time, Compile };
+enum class Family : uint8_t {
+  Variable,
+  Output,
+  Map,
+  Aggregation,
+  String,
+  Address,
+  Process,
+  Time,
+  Compile
+};
 
 namespace builtin_flags {
 inline constexpr uint8_t None = 0, Async = 1, Unsafe = 2, CompileTime = 4, Aggregate = 8;

@@ -37,7 +37,9 @@ std::vector<std::string> probe_names() {
   return names;
 }
 
-bool AttachPoint::is_syscall() const { return kind == ProbeKind::Tracepoint && target == "syscalls"; }
+bool AttachPoint::is_syscall() const {
+  return kind == ProbeKind::Tracepoint && target == "syscalls";
+}
 
 bool AttachPoint::is_syscall_enter() const { return is_syscall() && name.starts_with("sys_enter"); }
 

@@ -39,9 +39,10 @@ std::vector<std::string> probe_names();
 
 struct AttachPoint {
   ProbeKind kind = ProbeKind::Begin;
-  std::string text;      // canonical: the provider's name and the parts as written; what `probe` shows
-  std::string target;    // Tracepoint: category. Uprobe…: binary. Interval: unit, "ns" if none is given
-  std::string name;      // Tracepoint: event. Uprobe…: function, or 0x address. Interval: the number
+  std::string text;  // canonical: the provider's name and the parts as written; what `probe` shows
+  std::string
+      target;  // Tracepoint: category. Uprobe…: binary. Interval: unit, "ns" if none is given
+  std::string name;  // Tracepoint: event. Uprobe…: function, or 0x address. Interval: the number
   std::string language;  // Uprobe…: "cpp" or ""
   uint64_t offset = 0;   // Uprobe, Kprobe: bytes into the function
   Span span;

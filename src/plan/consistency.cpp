@@ -13,7 +13,9 @@ constexpr uint32_t kLargestRing = 1u << 30;
 constexpr int kDeepestType = 16;
 
 // Does `size` bytes at `offset` end within `whole`?
-bool fits(uint64_t offset, uint64_t size, uint64_t whole) { return offset <= whole && size <= whole - offset; }
+bool fits(uint64_t offset, uint64_t size, uint64_t whole) {
+  return offset <= whole && size <= whole - offset;
+}
 
 // Parts lie inside the whole, and the size is what the kind says. Kinds that no program makes yet are refused.
 bool is_sound(const Type& type, int depth = 0) {
@@ -47,7 +49,9 @@ bool is_sound(const Type& type, int depth = 0) {
 }
 
 // A value that a program can hand over: neither nothing nor an aggregation.
-bool is_sound_value(const Type& type) { return is_sound(type) && !type.is_none() && !type.is_aggregation(); }
+bool is_sound_value(const Type& type) {
+  return is_sound(type) && !type.is_none() && !type.is_aggregation();
+}
 
 uint64_t round_up(uint64_t size) { return (size + 7) / 8 * 8; }
 
@@ -60,8 +64,8 @@ bool is_sound_user_map(const Map& map) {
     const uint64_t least = is_hist          ? 8ull * types::hist_bucket_count(map.value)
                            : is_aggregation ? map.value.size
                                             : round_up(map.value.size) + 8;
-    return map.kind == (is_aggregation ? MapKind::PerCpuArray : MapKind::Array) && map.key_size == 4 &&
-           map.max_entries == 1 && map.value_size >= least;
+    return map.kind == (is_aggregation ? MapKind::PerCpuArray : MapKind::Array) &&
+           map.key_size == 4 && map.max_entries == 1 && map.value_size >= least;
   }
   const bool is_per_cpu = map.kind == MapKind::PerCpuHash || map.kind == MapKind::PerCpuLruHash;
   const bool is_hash = is_per_cpu || map.kind == MapKind::Hash || map.kind == MapKind::LruHash;
@@ -88,7 +92,8 @@ bool is_sound(const Map& map, const Plan& plan) {
 // At most one of the maps that a run has one of; the script's own come first.
 bool are_in_order(const std::vector<Map>& maps) {
   const auto count = [&](MapRole role) {
-    return std::count_if(maps.begin(), maps.end(), [&](const Map& map) { return map.role == role; });
+    return std::count_if(maps.begin(), maps.end(),
+                         [&](const Map& map) { return map.role == role; });
   };
   const auto is_user = [](const Map& map) { return map.role == MapRole::User; };
   return count(MapRole::State) <= 1 && count(MapRole::Ring) <= 1 &&
@@ -105,6 +110,9 @@ bool is_sound(const Relocation& r, const Program& program, const Plan& plan) {
     case RelocationKind::ProbeNameId: return r.id < plan.probes.size();
     case RelocationKind::ParameterCount:
     case RelocationKind::PidFilter:
+    case RelocationKind::StartTime:
+    case RelocationKind::CpuCount:
+    case RelocationKind::ChildPid:
     case RelocationKind::SyscallArgument:
     case RelocationKind::KernelField: return true;
   }
@@ -126,22 +134,26 @@ bool runs_as(lang::ProbeKind probe, ProgramKind program) {
 
 bool is_sound(const Probe& probe, const Plan& plan) {
   return probe.program < plan.programs.size() && !probe.attach_points.empty() &&
-         std::all_of(probe.attach_points.begin(), probe.attach_points.end(), [&](const lang::AttachPoint& point) {
-           return runs_as(point.kind, plan.programs[probe.program].kind);
-         });
+         std::all_of(probe.attach_points.begin(), probe.attach_points.end(),
+                     [&](const lang::AttachPoint& point) {
+                       return runs_as(point.kind, plan.programs[probe.program].kind);
+                     });
 }
 
 bool is_sound(const SyscallDispatch& dispatch, const Plan& plan) {
   if (dispatch.program >= plan.programs.size() || dispatch.map >= plan.maps.size()) return false;
   if (plan.programs[dispatch.program].kind != ProgramKind::RawTracepoint) return false;
   const Map& map = plan.maps[dispatch.map];
-  if (map.role != MapRole::Dispatch || uint64_t{dispatch.row_size} * kSyscallRows > map.value_size) return false;
-  return std::all_of(dispatch.probes.begin(), dispatch.probes.end(), [&](const SyscallProbe& probe) {
-    const auto in_row = [&](uint32_t offset) { return fits(offset, 4, dispatch.row_size); };
-    return probe.probe < plan.probes.size() && in_row(probe.row_offset) &&
-           std::all_of(probe.arguments.begin(), probe.arguments.end(),
-                       [&](const SyscallArgument& argument) { return in_row(argument.row_offset); });
-  });
+  if (map.role != MapRole::Dispatch || uint64_t{dispatch.row_size} * kSyscallRows > map.value_size)
+    return false;
+  return std::all_of(
+      dispatch.probes.begin(), dispatch.probes.end(), [&](const SyscallProbe& probe) {
+        const auto in_row = [&](uint32_t offset) { return fits(offset, 4, dispatch.row_size); };
+        return probe.probe < plan.probes.size() && in_row(probe.row_offset) &&
+               std::all_of(
+                   probe.arguments.begin(), probe.arguments.end(),
+                   [&](const SyscallArgument& argument) { return in_row(argument.row_offset); });
+      });
 }
 
 bool is_sound(const lang::EventFormat& format, const Plan& plan) {
@@ -161,13 +173,16 @@ bool is_sound(const lang::EventFormat& format, const Plan& plan) {
 }  // namespace
 
 bool is_consistent(const Plan& plan) {
-  const auto all = [](const auto& list, auto&& claim) { return std::all_of(list.begin(), list.end(), claim); };
-  return are_in_order(plan.maps) && all(plan.maps, [&](const Map& map) { return is_sound(map, plan); }) &&
+  const auto all = [](const auto& list, auto&& claim) {
+    return std::all_of(list.begin(), list.end(), claim);
+  };
+  return are_in_order(plan.maps) &&
+         all(plan.maps, [&](const Map& map) { return is_sound(map, plan); }) &&
          all(plan.programs,
              [&](const Program& program) {
-               return !program.instructions.empty() && all(program.relocations, [&](const Relocation& r) {
-                 return is_sound(r, program, plan);
-               });
+               return !program.instructions.empty() &&
+                      all(program.relocations,
+                          [&](const Relocation& r) { return is_sound(r, program, plan); });
              }) &&
          all(plan.probes, [&](const Probe& probe) { return is_sound(probe, plan); }) &&
          all(plan.dispatches, [&](const SyscallDispatch& d) { return is_sound(d, plan); }) &&

@@ -20,7 +20,8 @@ template <typename T>
 struct Tag {};
 
 // fields(Tag<T>{}) is a tuple of Members; a type without one is a number, enum, string, vector or pointer.
-#define SCRY_FIELD(Struct, member) Member{#member, &Struct::member}
+#define SCRY_FIELD(Struct, member) \
+  Member { #member, &Struct::member }
 
 inline constexpr auto fields(Tag<Span>) {
   return std::tuple(SCRY_FIELD(Span, begin), SCRY_FIELD(Span, end), SCRY_FIELD(Span, file));
@@ -30,10 +31,11 @@ inline constexpr auto fields(Tag<types::Field>) {
   return std::tuple(SCRY_FIELD(Field, name), SCRY_FIELD(Field, type), SCRY_FIELD(Field, offset));
 }
 inline constexpr auto fields(Tag<Type>) {
-  return std::tuple(SCRY_FIELD(Type, kind), SCRY_FIELD(Type, is_signed), SCRY_FIELD(Type, address_space),
-                    SCRY_FIELD(Type, size), SCRY_FIELD(Type, count), SCRY_FIELD(Type, name),
-                    SCRY_FIELD(Type, element), SCRY_FIELD(Type, fields), SCRY_FIELD(Type, min),
-                    SCRY_FIELD(Type, max), SCRY_FIELD(Type, step));
+  return std::tuple(SCRY_FIELD(Type, kind), SCRY_FIELD(Type, is_signed),
+                    SCRY_FIELD(Type, address_space), SCRY_FIELD(Type, size),
+                    SCRY_FIELD(Type, count), SCRY_FIELD(Type, name), SCRY_FIELD(Type, element),
+                    SCRY_FIELD(Type, fields), SCRY_FIELD(Type, min), SCRY_FIELD(Type, max),
+                    SCRY_FIELD(Type, step));
 }
 inline constexpr auto fields(Tag<lang::AttachPoint>) {
   using lang::AttachPoint;
@@ -50,20 +52,22 @@ inline constexpr auto fields(Tag<lang::EventFormat>) {
 }
 inline constexpr auto fields(Tag<Map>) {
   return std::tuple(SCRY_FIELD(Map, name), SCRY_FIELD(Map, kind), SCRY_FIELD(Map, role),
-                    SCRY_FIELD(Map, key_size), SCRY_FIELD(Map, value_size), SCRY_FIELD(Map, max_entries),
-                    SCRY_FIELD(Map, key), SCRY_FIELD(Map, value), SCRY_FIELD(Map, is_scalar),
-                    SCRY_FIELD(Map, span));
+                    SCRY_FIELD(Map, key_size), SCRY_FIELD(Map, value_size),
+                    SCRY_FIELD(Map, max_entries), SCRY_FIELD(Map, key), SCRY_FIELD(Map, value),
+                    SCRY_FIELD(Map, is_scalar), SCRY_FIELD(Map, span));
 }
 inline constexpr auto fields(Tag<Relocation>) {
   return std::tuple(SCRY_FIELD(Relocation, kind), SCRY_FIELD(Relocation, instruction),
-                    SCRY_FIELD(Relocation, id), SCRY_FIELD(Relocation, type), SCRY_FIELD(Relocation, path));
+                    SCRY_FIELD(Relocation, id), SCRY_FIELD(Relocation, type),
+                    SCRY_FIELD(Relocation, path));
 }
 inline constexpr auto fields(Tag<SourceLine>) {
   return std::tuple(SCRY_FIELD(SourceLine, instruction), SCRY_FIELD(SourceLine, span));
 }
 inline constexpr auto fields(Tag<Program>) {
-  return std::tuple(SCRY_FIELD(Program, name), SCRY_FIELD(Program, kind), SCRY_FIELD(Program, instructions),
-                    SCRY_FIELD(Program, relocations), SCRY_FIELD(Program, lines));
+  return std::tuple(SCRY_FIELD(Program, name), SCRY_FIELD(Program, kind),
+                    SCRY_FIELD(Program, instructions), SCRY_FIELD(Program, relocations),
+                    SCRY_FIELD(Program, lines));
 }
 inline constexpr auto fields(Tag<Probe>) {
   return std::tuple(SCRY_FIELD(Probe, attach_points), SCRY_FIELD(Probe, program));
@@ -81,15 +85,18 @@ inline constexpr auto fields(Tag<SyscallDispatch>) {
                     SCRY_FIELD(SyscallDispatch, probes));
 }
 inline constexpr auto fields(Tag<Plan>) {
-  return std::tuple(SCRY_FIELD(Plan, built_by), SCRY_FIELD(Plan, source_name), SCRY_FIELD(Plan, source),
-                    SCRY_FIELD(Plan, maps), SCRY_FIELD(Plan, read_only), SCRY_FIELD(Plan, programs),
-                    SCRY_FIELD(Plan, probes), SCRY_FIELD(Plan, dispatches), SCRY_FIELD(Plan, formats),
+  return std::tuple(SCRY_FIELD(Plan, built_by), SCRY_FIELD(Plan, source_name),
+                    SCRY_FIELD(Plan, source), SCRY_FIELD(Plan, maps), SCRY_FIELD(Plan, read_only),
+                    SCRY_FIELD(Plan, programs), SCRY_FIELD(Plan, probes),
+                    SCRY_FIELD(Plan, dispatches), SCRY_FIELD(Plan, formats),
                     SCRY_FIELD(Plan, parameter_count));
 }
 #undef SCRY_FIELD
 
 template <typename T>
-concept HasFields = requires { fields(Tag<T>{}); };
+concept HasFields = requires {
+  fields(Tag<T>{});
+};
 
 // Calls visit(name, member) for each member of `object`, in order.
 template <typename T, typename Visit>

@@ -28,13 +28,17 @@ constexpr uint64_t kEnumeratorCount<MapKind> = static_cast<uint64_t>(MapKind::Ri
 template <>
 constexpr uint64_t kEnumeratorCount<MapRole> = static_cast<uint64_t>(MapRole::Scratch) + 1;
 template <>
-constexpr uint64_t kEnumeratorCount<RelocationKind> = static_cast<uint64_t>(RelocationKind::ProbeNameId) + 1;
+constexpr uint64_t kEnumeratorCount<RelocationKind> =
+    static_cast<uint64_t>(RelocationKind::ProbeNameId) + 1;
 template <>
-constexpr uint64_t kEnumeratorCount<ProgramKind> = static_cast<uint64_t>(ProgramKind::PerfEvent) + 1;
+constexpr uint64_t kEnumeratorCount<ProgramKind> = static_cast<uint64_t>(ProgramKind::PerfEvent) +
+                                                   1;
 template <>
-constexpr uint64_t kEnumeratorCount<lang::ProbeKind> = static_cast<uint64_t>(lang::ProbeKind::Iter) + 1;
+constexpr uint64_t kEnumeratorCount<lang::ProbeKind> =
+    static_cast<uint64_t>(lang::ProbeKind::Iter) + 1;
 template <>
-constexpr uint64_t kEnumeratorCount<lang::EventKind> = static_cast<uint64_t>(lang::EventKind::Exit) + 1;
+constexpr uint64_t kEnumeratorCount<lang::EventKind> =
+    static_cast<uint64_t>(lang::EventKind::Exit) + 1;
 template <>
 constexpr uint64_t kEnumeratorCount<types::Kind> = static_cast<uint64_t>(types::Kind::Tseries) + 1;
 template <>
@@ -179,9 +183,10 @@ Result<Plan> read(std::string_view bytes, const std::string& name) {
   Plan plan;
   if (reader.ok() && version != kFormatVersion) {
     reader.get(plan.built_by);  // first member of every version
-    return Error{fmt::format("`{}` has plan format {}, written by {}; this scry-run reads format {}", name,
-                             version, plan.built_by, kFormatVersion),
-                 0, "build it again with this version of scry"};
+    return Error{
+        fmt::format("`{}` has plan format {}, written by {}; this scry-run reads format {}", name,
+                    version, plan.built_by, kFormatVersion),
+        0, "build it again with this version of scry"};
   }
   reader.get(plan);
   if (!reader.ok() || !reader.at_end() || !is_consistent(plan)) return damaged(name);
@@ -205,7 +210,8 @@ const char* name_of(MapRole role) {
 }
 const char* name_of(RelocationKind kind) {
   constexpr const char* names[] = {"MapFd",     "MapValue",        "Parameter",   "ParameterCount",
-                                   "PidFilter", "SyscallArgument", "KernelField", "ProbeNameId"};
+                                   "PidFilter", "SyscallArgument", "KernelField", "StartTime",
+                                   "CpuCount",  "ChildPid",        "ProbeNameId"};
   return names[static_cast<size_t>(kind)];
 }
 const char* name_of(ProgramKind kind) {
@@ -252,7 +258,8 @@ class Dumper {
   }
   template <typename T>
   void put(const char* name, const std::vector<T>& list, int depth) {
-    for (size_t i = 0; i < list.size(); ++i) put(fmt::format("{}[{}]", name, i).c_str(), list[i], depth);
+    for (size_t i = 0; i < list.size(); ++i)
+      put(fmt::format("{}[{}]", name, i).c_str(), list[i], depth);
   }
 
  private:

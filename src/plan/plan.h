@@ -23,16 +23,24 @@ namespace scry::plan {
 inline constexpr uint32_t kFormatVersion = 1;
 inline constexpr uint32_t kNone = UINT32_MAX;
 
-enum class MapKind : uint8_t { Hash, LruHash, PerCpuHash, PerCpuLruHash, Array, PerCpuArray, RingBuffer };
+enum class MapKind : uint8_t {
+  Hash,
+  LruHash,
+  PerCpuHash,
+  PerCpuLruHash,
+  Array,
+  PerCpuArray,
+  RingBuffer
+};
 
 enum class MapRole : uint8_t {
-  User,      // a map of the script
-  State,     // RunState: stop flag and counters of losses; an mmapable Array of one element
-  Ring,      // events to the runtime
-  ReadOnly,  // constants of the programs: Plan::read_only, frozen after writing
+  User,        // a map of the script
+  State,       // RunState: stop flag and counters of losses; an mmapable Array of one element
+  Ring,        // events to the runtime
+  ReadOnly,    // constants of the programs: Plan::read_only, frozen after writing
   Parameters,  // string values of $1…$N: kParameterSize bytes each, NUL-terminated; frozen
-  Dispatch,  // rows by system-call number: see SyscallDispatch
-  Scratch,   // working memory: possible CPUs × kScratchSlots elements; each starts with a u64 claim word
+  Dispatch,    // rows by system-call number: see SyscallDispatch
+  Scratch,  // working memory: possible CPUs × kScratchSlots elements; each starts with a u64 claim word
 };
 
 using lang::kParameterSize;
@@ -57,23 +65,26 @@ struct Map {
 
 // The State map's value. The runtime maps it into its memory; programs address it directly.
 struct RunState {
-  uint32_t stop;           // non-zero: every program but END returns at once
+  uint32_t stop;  // non-zero: every program but END returns at once
   uint32_t reserved;
-  uint64_t lost_events;    // ring buffer full
-  uint64_t lost_scratch;   // no free scratch slot: the program did not run
-  uint64_t full_maps;      // updates refused because a map was full
+  uint64_t lost_events;   // ring buffer full
+  uint64_t lost_scratch;  // no free scratch slot: the program did not run
+  uint64_t full_maps;     // updates refused because a map was full
   uint64_t divisions_by_zero;
 };
 
 enum class RelocationKind : uint8_t {
-  MapFd,          // id: map                -> its descriptor
-  MapValue,       // id: map                -> address of its only value, plus the addend
-  Parameter,      // id: N (1-based)        -> $N as an integer, 0 when missing
-  ParameterCount, //                        -> $#
-  PidFilter,      //                        -> tgid to trace, 0 for all
+  MapFd,            // id: map                -> its descriptor
+  MapValue,         // id: map                -> address of its only value, plus the addend
+  Parameter,        // id: N (1-based)        -> $N as an integer, 0 when missing
+  ParameterCount,   //                        -> $#
+  PidFilter,        //                        -> tgid to trace, 0 for all
   SyscallArgument,  // type: event, path: field -> offset in struct pt_regs
-  KernelField,    // type: struct, path: a.b  -> byte offset, from BTF; kMissingField if there is none
-  ProbeNameId,    // id: probe              -> name id of the probe's first attached point
+  KernelField,  // type: struct, path: a.b  -> byte offset, from BTF; kMissingField if there is none
+  StartTime,    //                        -> CLOCK_BOOTTIME at the start of the run, in ns
+  CpuCount,     //                        -> number of possible CPUs
+  ChildPid,     //                        -> pid of -c's child, 0 without
+  ProbeNameId,  // id: probe              -> name id of the probe's first attached point
 };
 
 inline constexpr uint64_t kMissingField = UINT64_MAX;
@@ -90,8 +101,8 @@ struct Relocation {
 enum class ProgramKind : uint8_t {
   TestRun,        // BEGIN, END: a raw tracepoint program run once by BPF_PROG_TEST_RUN
   RawTracepoint,  // attach: sys_enter, sys_exit
-  Registers,      // uprobe, uretprobe (BPF_PROG_TYPE_KPROBE); single or multi link, as the runtime likes
-  PerfEvent,      // interval, profile
+  Registers,  // uprobe, uretprobe (BPF_PROG_TYPE_KPROBE); single or multi link, as the runtime likes
+  PerfEvent,  // interval, profile
 };
 
 struct SourceLine {
@@ -142,7 +153,7 @@ inline constexpr uint32_t kSyscallRows = 512;
 struct Plan {
   std::string built_by;  // "scry 0.1.0"
   std::string source_name;
-  std::string source;    // the script, for excerpts in runtime messages
+  std::string source;     // the script, for excerpts in runtime messages
   std::vector<Map> maps;  // user maps first, in name order: EventFormat::map is an index here
   std::string read_only;  // content of the ReadOnly map
   std::vector<Program> programs;

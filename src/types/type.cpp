@@ -1,8 +1,8 @@
 #include "types/type.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/check.h"
 
@@ -13,9 +13,9 @@ bool Field::operator==(const Field& other) const {
 }
 
 bool Type::operator==(const Type& other) const {
-  if (kind != other.kind || is_signed != other.is_signed || size != other.size || count != other.count ||
-      address_space != other.address_space || name != other.name || min != other.min ||
-      max != other.max || step != other.step || fields != other.fields)
+  if (kind != other.kind || is_signed != other.is_signed || size != other.size ||
+      count != other.count || address_space != other.address_space || name != other.name ||
+      min != other.min || max != other.max || step != other.step || fields != other.fields)
     return false;
   if (!element || !other.element) return !element && !other.element;
   return *element == *other.element;

@@ -24,9 +24,25 @@ enum class Kind : uint8_t {
   Tuple,      // fields without names, laid out as C would
   Record,     // fields with names, laid out as C would
   ProbeName,  // u64 id of an attached probe; shown and compared as its name
-  KernelSymbol, UserSymbol, KernelStack, UserStack, Inet, MacAddress, Username, CgroupPath, Timestamp,
+  KernelSymbol,
+  UserSymbol,
+  KernelStack,
+  UserStack,
+  Inet,
+  MacAddress,
+  Username,
+  CgroupPath,
+  Timestamp,
   // aggregations: only as map values
-  Count, Sum, Avg, Min, Max, Stats, Hist, Lhist, Tseries,
+  Count,
+  Sum,
+  Avg,
+  Min,
+  Max,
+  Stats,
+  Hist,
+  Lhist,
+  Tseries,
 };
 
 enum class AddressSpace : uint8_t { None, Kernel, User };
@@ -43,9 +59,9 @@ struct Field {
 
 struct Type {
   Kind kind = Kind::None;
-  bool is_signed = false;                           // Int, Sum, Avg, Min, Max, Stats
-  bool is_sign_free = false;                        // of a positive literal: takes either sign; only
-                                                    // inference looks at it, it is never compared
+  bool is_signed = false;     // Int, Sum, Avg, Min, Max, Stats
+  bool is_sign_free = false;  // of a positive literal: takes either sign; only
+                              // inference looks at it, it is never compared
   AddressSpace address_space = AddressSpace::None;  // Pointer: where it points
   uint32_t size = 0;                                // bytes in memory
   uint32_t count = 0;                               // Array: elements; Hist: bits (0..5)

@@ -1,7 +1,6 @@
 // The one translation unit that holds Catch2's own code, and the summary line every suite ends with.
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
-
 #include <cstdio>
 
 namespace {

@@ -28,7 +28,8 @@ struct Hooks {
 const Hooks& hooks(lang::BuiltinId id);
 
 // variables.cpp
-ExprPtr task_id(Lowering& l, const BuiltinUse& use);  // pid, tid
+ExprPtr task_id(Lowering& l, const BuiltinUse& use);       // pid, tid
+ExprPtr plain_number(Lowering& l, const BuiltinUse& use);  // plain values: uid, cpu, elapsed, …
 ExprPtr comm(Lowering& l, const BuiltinUse& use);
 ExprPtr nsecs(Lowering& l, const BuiltinUse& use);
 ExprPtr retval(Lowering& l, const BuiltinUse& use);

@@ -32,6 +32,15 @@ ExprPtr task_id(Lowering& l, const BuiltinUse& use) {
   return plain(use, types::uint32());
 }
 
+// Of the type that its prototype names.
+ExprPtr plain_number(Lowering& l, const BuiltinUse& use) {
+  if (!use.args.empty()) return with_arguments(l, use);
+  const std::string_view prototype = lang::row(use.id).prototype;
+  const std::string_view type = prototype.substr(0, prototype.find(' '));
+  if (type == "bool") return plain(use, types::boolean());
+  return plain(use, type == "uint32" ? types::uint32() : types::uint64());
+}
+
 ExprPtr comm(Lowering& l, const BuiltinUse& use) {
   if (!use.args.empty()) return with_arguments(l, use);
   return plain(use, types::string(16));

@@ -1,7 +1,6 @@
 #include "base/strings.h"
 
 #include <catch2/catch.hpp>
-
 #include <limits>
 
 using namespace scry;
@@ -79,7 +78,8 @@ TEST_CASE("parse_integer takes exactly what fits 64 bits", "[base]") {
 }
 
 TEST_CASE("parse_integer refuses what is no integer", "[base]") {
-  for (const char* text : {"", "-", "--1", "_1", "1_", "0x", "0b", "0b2", "08", "12a", " 1", "1 ", "+1"}) {
+  for (const char* text :
+       {"", "-", "--1", "_1", "1_", "0x", "0b", "0b2", "08", "12a", " 1", "1 ", "+1"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_integer(text));
   }

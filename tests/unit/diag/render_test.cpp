@@ -111,6 +111,7 @@ TEST_CASE("labels point at the other place", "[diag]") {
 }
 
 TEST_CASE("an error without a place has the same frame", "[diag]") {
-  CHECK(diag::render(Error{.what = "cannot open `x`", .error_number = 2, .hint = "is it there?"}, {}) ==
+  CHECK(diag::render(Error{.what = "cannot open `x`", .error_number = 2, .hint = "is it there?"},
+                     {}) ==
         "ERROR: cannot open `x`: No such file or directory\nHINT: is it there?\n");
 }

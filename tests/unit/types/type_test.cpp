@@ -5,7 +5,8 @@
 using namespace scry;
 
 TEST_CASE("tuples are laid out as C would", "[types]") {
-  const Type type = types::tuple({types::integer(1, false), types::int64(), types::integer(2, true)});
+  const Type type =
+      types::tuple({types::integer(1, false), types::int64(), types::integer(2, true)});
   CHECK(type.fields[1].offset == 8);
   CHECK(type.fields[2].offset == 16);
   CHECK(type.size == 24);
