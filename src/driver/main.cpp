@@ -7,6 +7,7 @@
 #include "driver/cli/finish.h"
 #include "driver/cli/help.h"
 #include "driver/compile.h"
+#include "driver/info.h"
 #include "plan/io.h"
 
 namespace {
@@ -163,10 +164,17 @@ int show(const std::string& text) {
   return 0;
 }
 
+int show_info() {
+  const auto facts = kernel::make_live();
+  kernel::Features features(*facts);
+  return show(driver::info_page(features));
+}
+
 int execute(CommandLine& line, int (*command)(CommandLine&)) {
   if (line.wants_help)
     return show(help_page({kUsage, kExamples}, driver::Programs::Scry, line.run.verbosity > 0));
   if (line.wants_version) return show("scry v" SCRY_VERSION "\n");
+  if (line.wants_info) return show_info();
   if (line.wants_format) command = format;
   return command(line);
 }

@@ -11,31 +11,11 @@ namespace {
 
 constexpr uint32_t kMagic = 0xeb9f;
 constexpr uint64_t kHeadSize = 12;  // of every type: name, info, size or type
-enum Kind : uint32_t {
-  Int = 1,
-  Ptr,
-  Array,
-  Struct,
-  Union,
-  Enum,
-  Forward,
-  Typedef,
-  Volatile,
-  Const,
-  Restrict,
-  Function,
-  FunctionPrototype,
-  Variable,
-  DataSection,
-  Float,
-  DeclarationTag,
-  TypeTag,
-  Enum64,
-};
 constexpr int kDeepest = 32;  // of anonymous members and typedef chains; real ones stay below ten
 
 // Bytes that follow the 12-byte head of a type; -1 for a kind from the future, whose size nobody knows.
 int64_t tail_size(uint32_t kind, uint32_t count) {
+  using enum Btf::Kind;
   switch (kind) {
     case Int:
     case Variable:
@@ -104,14 +84,14 @@ bool Btf::walk_on() {
   return true;
 }
 
-uint32_t Btf::kind(uint32_t id) {
+Btf::Kind Btf::kind(uint32_t id) {
   while (id >= starts_.size() && walk_on()) {
   }
-  return id == 0 || id >= starts_.size() ? 0 : word(starts_[id] + 4) >> 24 & 0x1f;
+  return id == 0 || id >= starts_.size() ? Void : Kind(word(starts_[id] + 4) >> 24 & 0x1f);
 }
 
 bool Btf::is_aggregate(uint32_t id) {
-  const uint32_t own = kind(id);
+  const Kind own = kind(id);
   return own == Struct || own == Union;
 }
 
@@ -127,6 +107,54 @@ uint32_t Btf::strip(uint32_t id) {
     }
   }
   return 0;
+}
+
+uint32_t Btf::type_count() {
+  while (walk_on()) {
+  }
+  return static_cast<uint32_t>(starts_.size());
+}
+
+std::string_view Btf::name(uint32_t id) {
+  return kind(id) == Void ? std::string_view() : name_at(word(starts_[id]));
+}
+
+uint32_t Btf::find(Kind kind, std::string_view name) {
+  for (uint32_t id = 1; id < starts_.size() || walk_on(); ++id)
+    if (this->kind(id) == kind && name_at(word(starts_[id])) == name) return id;
+  return 0;
+}
+
+uint32_t Btf::type(uint32_t id) { return kind(id) == Void ? 0 : word(starts_[id] + 8); }
+
+Btf::ArrayOf Btf::array(uint32_t id) {
+  if (kind(id) != Array) return {};
+  return {word(starts_[id] + kHeadSize), word(starts_[id] + kHeadSize + 8)};
+}
+
+std::vector<Btf::Part> Btf::parts(uint32_t id) {
+  const Kind own = kind(id);
+  if (own == Void) return {};
+  const uint32_t info = word(starts_[id] + 4);
+  const bool is_wide = own == Struct || own == Union || own == Enum64;
+  const bool has_bitfields = info >> 31;
+  if (!is_wide && own != Enum && own != FunctionPrototype) return {};
+  std::vector<Part> parts;
+  for (uint32_t i = 0; i < (info & 0xffff); ++i) {
+    const uint64_t at = starts_[id] + kHeadSize + uint64_t{is_wide ? 12u : 8u} * i;
+    Part part;
+    part.name = name_at(word(at));
+    if (own == Enum) {
+      part.value = has_bitfields ? static_cast<int32_t>(word(at + 4)) : int64_t{word(at + 4)};
+    } else if (own == Enum64) {
+      part.value = static_cast<int64_t>(uint64_t{word(at + 8)} << 32 | word(at + 4));
+    } else {
+      part.type = word(at + 4);
+      if (is_wide && has_bitfields) part.bit_size = word(at + 8) >> 24;
+    }
+    parts.push_back(part);
+  }
+  return parts;
 }
 
 uint32_t Btf::find_aggregate(std::string_view name) {

@@ -21,6 +21,51 @@ class Btf {
   // or member that is not there is an Error with ENOENT.
   Result<uint32_t> field_offset(std::string_view name, std::string_view path);
 
+  // --- the types as they stand, by id: 1 … type_count() - 1; 0 is void, as is any id that does not exist ---
+  enum Kind : uint32_t {
+    Void,
+    Int,
+    Ptr,
+    Array,
+    Struct,
+    Union,
+    Enum,
+    Forward,
+    Typedef,
+    Volatile,
+    Const,
+    Restrict,
+    Function,
+    FunctionPrototype,
+    Variable,
+    DataSection,
+    Float,
+    DeclarationTag,
+    TypeTag,
+    Enum64,
+  };
+  // Of all types; walks to the end.
+  uint32_t type_count();
+  Kind kind(uint32_t id);
+  std::string_view name(uint32_t id);
+  // The first type of this kind and name; 0 if there is none.
+  uint32_t find(Kind kind, std::string_view name);
+  // What a pointer, typedef, qualifier, function, variable or prototype (its result) refers to; the size of
+  // others in bytes.
+  uint32_t type(uint32_t id);
+  struct ArrayOf {
+    uint32_t element = 0, count = 0;
+  };
+  ArrayOf array(uint32_t id);
+  // Members of a struct or union, parameters of a prototype, constants of an enum. Names live as long as this.
+  struct Part {
+    std::string_view name;
+    uint32_t type = 0;
+    uint32_t bit_size = 0;  // of a bit field, else 0
+    int64_t value = 0;      // of a constant
+  };
+  std::vector<Part> parts(uint32_t id);
+
  private:
   struct Member {
     uint32_t bit_offset = 0;
@@ -34,8 +79,6 @@ class Btf {
   std::string_view name_at(uint32_t offset) const;
   // Notes the start of one more type; false at the end, or where the bytes make no sense.
   bool walk_on();
-  // 0 for void and for ids that do not exist.
-  uint32_t kind(uint32_t id);
   bool is_aggregate(uint32_t id);
   // Through typedefs and qualifiers to the type behind.
   uint32_t strip(uint32_t id);

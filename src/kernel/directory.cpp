@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <tuple>
 
 #include "base/strings.h"
 #include "kernel/format.h"
@@ -139,13 +140,42 @@ std::optional<Syscall> DirectoryFacts::syscall(std::string_view name) {
   return call;
 }
 
-Result<uint32_t> DirectoryFacts::field_offset(std::string_view struct_name, std::string_view path) {
+Result<Btf*> DirectoryFacts::btf() {
   if (!btf_) {
     auto bytes = sources_.read_btf();
     btf_ = bytes ? Btf::parse(std::move(bytes).value()) : Result<Btf>(std::move(bytes).error());
   }
   if (!*btf_) return btf_->error();
-  return btf_->value().field_offset(struct_name, path);
+  return &btf_->value();
+}
+
+Result<uint32_t> DirectoryFacts::field_offset(std::string_view struct_name, std::string_view path) {
+  SCRY_TRY_ASSIGN(Btf * types, btf());
+  return types->field_offset(struct_name, path);
+}
+
+// A line is "vfs_read", or "ext4_sync_file [ext4]".
+Result<std::vector<KernelFacts::TraceableFunction>> DirectoryFacts::traceable_functions() {
+  constexpr char kName[] = "available_filter_functions";
+  const Result<Fd>& root = events();
+  if (!root) return root.error();
+  const Fd file(
+      ::openat(root.value().get(), (std::string("../") + kName).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return errno_error(std::string("cannot read ") + kName);
+  SCRY_TRY_ASSIGN(const std::string text, read_fd(file.get(), kName));
+  std::vector<TraceableFunction> found;
+  for (const std::string& line : split(text, '\n')) {
+    const size_t space = line.find_first_of(" \t");
+    TraceableFunction function{line.substr(0, space), {}};
+    const size_t begin = line.find('['), end = line.find(']');
+    if (begin != line.npos && end != line.npos && begin < end)
+      function.module = line.substr(begin + 1, end - begin - 1);
+    if (!function.name.empty()) found.push_back(std::move(function));
+  }
+  std::sort(found.begin(), found.end(), [](auto& a, auto& b) {
+    return std::tie(a.name, a.module) < std::tie(b.name, b.module);
+  });
+  return found;
 }
 
 }  // namespace scry::kernel

@@ -28,6 +28,8 @@ class DirectoryFacts : public KernelFacts {
   const std::vector<SyscallNumber>& syscalls() override;
   std::optional<Syscall> syscall(std::string_view name) override;
   Result<uint32_t> field_offset(std::string_view struct_name, std::string_view path) override;
+  Result<Btf*> btf() override;
+  Result<std::vector<TraceableFunction>> traceable_functions() override;
 
  private:
   const Result<Fd>& events();

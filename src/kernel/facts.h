@@ -15,6 +15,8 @@
 
 namespace scry::kernel {
 
+class Btf;
+
 struct TracepointField {
   std::string name;
   std::string type;     // C type as the kernel writes it: "const char *", "int", "char[16]"
@@ -80,13 +82,23 @@ class KernelFacts {
   // Byte offset of a member of a kernel struct, `path` such as "mm.arg_start"; members of anonymous
   // structs and unions are found in the struct around them. From vmlinux BTF.
   virtual Result<uint32_t> field_offset(std::string_view struct_name, std::string_view path) = 0;
+
+  // vmlinux BTF; lives as long as this.
+  virtual Result<Btf*> btf() = 0;
+
+  // The kernel's functions that kprobes and fentry can be placed on, as the kernel itself lists them, sorted.
+  struct TraceableFunction {
+    std::string name;
+    std::string module;  // "" for the kernel's own
+  };
+  virtual Result<std::vector<TraceableFunction>> traceable_functions() = 0;
 };
 
 // The running kernel. Never fails: what cannot be read is an Error of the question that needed it.
 std::unique_ptr<KernelFacts> make_live();
 
-// A frozen kernel: `directory`/events/CATEGORY/EVENT/format as tracefs has them, and `directory`/btf
-// (raw BTF), if there is one.
+// A frozen kernel: `directory`/events/CATEGORY/EVENT/format and `directory`/available_filter_functions as
+// tracefs has them, and `directory`/btf (raw BTF), if there is one.
 std::unique_ptr<KernelFacts> make_fixture(std::string directory);
 
 }  // namespace scry::kernel
