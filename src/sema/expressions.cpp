@@ -9,6 +9,7 @@ namespace scry::sema {
 using types::Kind;
 
 ExprPtr Lowering::not_supported(Span span, std::string_view what) {
+  unit_.has_unread_parts = true;
   return refuse<Id::NotSupportedYet>(span, what);
 }
 

@@ -34,8 +34,10 @@ struct Unit {
   Maps maps;
   std::vector<lang::EventFormat> formats;  // of this round
   uint32_t parameter_count = 0;            // the highest $N seen
-  bool has_foreign_names =
-      false;                      // C definitions, macros, imports: names that sema cannot know yet
+  // C definitions, macros, imports: names that sema cannot know yet.
+  bool has_foreign_names = false;
+  // A part of the script was refused unread: it may write to any map.
+  bool has_unread_parts = false;
   bool has_changed = false;       // a type has widened in this round
   bool assumes_integers = false;  // a type that nothing decides is int64
 };

@@ -76,6 +76,7 @@ std::optional<Lowering::Place> Lowering::place(MapId id, ExprPtr key, Span span)
 bool Lowering::check_written(MapId id, Span span) {
   const MapState& map = unit_.maps[id];
   if (map.is_written) return true;
+  if (unit_.has_unread_parts || unit_.has_foreign_names) return false;
   diag::Diagnostic& d = report<Id::UndefinedMap>(span, map.name);
   if (const auto near = nearest("@" + map.name, unit_.maps.written_names()))
     d.hint(fmt::format("did you mean `{}`?", *near));

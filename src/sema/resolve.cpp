@@ -69,6 +69,7 @@ std::vector<Body> make_bodies(Unit& unit, Diagnostics& diags) {
     if (!clause) continue;
     auto points =
         resolve_attach_points(*clause, unit.facts, unit.options, unit.parameter_count, diags);
+    unit.has_unread_parts |= points.empty();
     for (auto& group : group_attach_points(std::move(points), depends_on_attach_point(*clause)))
       bodies.push_back({clause, std::move(group), {}});
   }
