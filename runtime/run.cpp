@@ -268,6 +268,7 @@ class Run {
   void report_losses() {
     uint64_t missed = 0;
     for (const Fd& program : loaded_.programs) missed += missed_runs(program.get());
+    for (const auto& [id, program] : loaded_.match_programs) missed += missed_runs(program.get());
     if (missed > 0)
       warn(fmt::format(
           "{} events were missed: they came while another probe was running on their CPU", missed));
@@ -339,7 +340,7 @@ Result<int> run(const plan::Plan& plan, const Options& options) {
   show_logs(plan, loaded.value().logs);
   Run run(plan, options, matches, loaded.value(), signals, output);
   SCRY_TRY(run.open_ring());
-  if (auto started = run.start({plan, loaded.value().programs, target}); !started)
+  if (auto started = run.start({plan, loaded.value(), *facts, target}); !started)
     return show(started.error(), options), kRefused;
   run.announce();
   if (options.is_dry_run) return 0;

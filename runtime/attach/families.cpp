@@ -19,6 +19,7 @@ struct Row {
 constexpr Row kRows[] = {
     {ProbeKind::Begin, &kSpecialFamily},     {ProbeKind::End, &kSpecialFamily},
     {ProbeKind::Interval, &kIntervalFamily}, {ProbeKind::Tracepoint, &kTracepointFamily},
+    {ProbeKind::Profile, &kProfileFamily},   {ProbeKind::Software, &kSoftwareFamily},
     {ProbeKind::Uprobe, &kUprobeFamily},     {ProbeKind::Uretprobe, &kUprobeFamily},
 };
 
@@ -46,6 +47,12 @@ const Family* family(ProbeKind kind) {
   for (const Row& row : kRows)
     if (row.kind == kind) return row.family;
   return nullptr;
+}
+
+int program_of(const Match& match, const AttachContext& context) {
+  const auto own = context.loaded.match_programs.find(match.name_id);
+  if (own != context.loaded.match_programs.end()) return own->second.get();
+  return context.loaded.programs[context.plan.probes[match.probe].program].get();
 }
 
 Error attach_error(const std::string& name, std::string hint) {

@@ -4,13 +4,15 @@
 
 #include "base/fd.h"
 #include "runtime/attach/match.h"
+#include "runtime/load/load.h"
 
 namespace scry::runtime {
 
 struct AttachContext {
   const plan::Plan& plan;
-  const std::vector<Fd>& programs;  // loaded, by index of Plan::programs
-  std::optional<pid_t> pid;         // only this process, where the kind supports it
+  const Loaded& loaded;
+  kernel::KernelFacts& facts;
+  std::optional<pid_t> pid;  // only this process, where the kind supports it
 };
 
 struct Family {
@@ -25,11 +27,15 @@ struct Family {
 // Null for kinds that cannot be run yet.
 const Family* family(lang::ProbeKind kind);
 
-extern const Family kSpecialFamily;   // special.cpp: begin, end
-extern const Family kIntervalFamily;  // interval.cpp
-extern const Family
-    kTracepointFamily;  // tracepoint.cpp: system calls; attached as a dispatch, not singly
-extern const Family kUprobeFamily;  // uprobe.cpp: uprobe, uretprobe
+extern const Family kSpecialFamily;     // special.cpp: begin, end
+extern const Family kIntervalFamily;    // timer.cpp
+extern const Family kProfileFamily;     // timer.cpp
+extern const Family kSoftwareFamily;    // timer.cpp
+extern const Family kTracepointFamily;  // tracepoint.cpp
+extern const Family kUprobeFamily;      // uprobe.cpp: uprobe, uretprobe
+
+// The descriptor of the program that runs at the match.
+int program_of(const Match& match, const AttachContext& context);
 
 // "Unable to attach probe: NAME" with the current errno.
 Error attach_error(const std::string& name, std::string hint = {});

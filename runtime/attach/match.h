@@ -25,8 +25,10 @@ struct Match {
   uint64_t name_id = 0;  // 1 for the first match of the plan, and so on
   lang::ProbeKind kind = lang::ProbeKind::Begin;
   std::string name;      // what `probe` shows
-  Rate rate;             // Interval
+  Rate rate;             // Interval, Profile; Software: the count
+  uint64_t config = 0;   // Interval, Profile, Software: perf's number of the event
   uint32_t syscall = 0;  // Tracepoint: the system call's number
+  std::string category;  // Tracepoint: sched
   std::string event;     // Tracepoint: sys_enter_openat
   std::string path;      // Uprobe, Uretprobe: the file…
   uint64_t offset = 0;   // …and the place in it

@@ -132,7 +132,7 @@ Result<void> attach_singly(const Match& match, int program, std::vector<Fd>& att
 
 Result<void> attach(const std::vector<const Match*>& matches, const AttachContext& context,
                     std::vector<Fd>& attachments) {
-  const int program = context.programs[context.plan.probes[matches[0]->probe].program].get();
+  const int program = program_of(*matches[0], context);
   std::map<std::string, std::vector<const Match*>> by_file;
   for (const Match* match : matches) by_file[match->path].push_back(match);
   for (const auto& [path, places] : by_file) {

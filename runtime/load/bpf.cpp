@@ -105,10 +105,13 @@ int link_perf_event(int program, int perf_event, uint64_t cookie) {
   return bpf(BPF_LINK_CREATE, attributes);
 }
 
-int open_raw_tracepoint(int program, const char* name) {
+int open_raw_tracepoint(int program, const char* name, uint64_t cookie) {
   bpf_attr attributes = zeroed();
   attributes.raw_tracepoint.name = address(name);
   attributes.raw_tracepoint.prog_fd = static_cast<uint32_t>(program);
+  // The cookie stands behind them, at byte 16; Debian 12's headers do not know it.
+  constexpr size_t kCookieOffset = 16;
+  std::memcpy(reinterpret_cast<char*>(&attributes) + kCookieOffset, &cookie, sizeof cookie);
   return bpf(BPF_RAW_TRACEPOINT_OPEN, attributes);
 }
 

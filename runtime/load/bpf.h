@@ -45,7 +45,8 @@ struct UprobeMulti {
 int link_uprobes(int program, const UprobeMulti& uprobes);
 // `perf_event` is an open perf event. Linux 5.15.
 int link_perf_event(int program, int perf_event, uint64_t cookie);
-int open_raw_tracepoint(int program, const char* name);
+// A cookie other than 0: Linux 6.10.
+int open_raw_tracepoint(int program, const char* name, uint64_t cookie = 0);
 // Runs a raw tracepoint program once, here and now.
 int run_program(int program);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <time.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -52,20 +53,67 @@ class Loader {
                       dispatch_table(dispatch, context_.matches, context_.facts));
     }
     SCRY_TRY_ASSIGN(Maps maps, Maps::create(context_.plan, context_.parameters, tables));
-    std::vector<Fd> programs;
-    for (const plan::Program& program : context_.plan.programs) {
-      const RelocationLookup lookup = [&](const plan::Relocation& r) {
-        return value_of(r, program, maps);
-      };
-      SCRY_TRY_ASSIGN(const std::vector<uint64_t> instructions, relocate(program, lookup));
-      SCRY_TRY_ASSIGN(programs.emplace_back(), load(program, instructions));
-    }
-    return Loaded{std::move(maps), std::move(programs), std::move(logs_)};
+    Loaded loaded{std::move(maps), {}, {}, {}, {}};
+    for (size_t i = 0; i < context_.plan.programs.size(); ++i)
+      SCRY_TRY(load_for_matches(i, loaded));
+    return loaded;
   }
 
  private:
+  // One program; more of it where its fields lie elsewhere in each match.
+  Result<void> load_for_matches(size_t index, Loaded& loaded) {
+    const plan::Program& program = context_.plan.programs[index];
+    const std::vector<const Match*> matches = matches_of(index);
+    SCRY_TRY_ASSIGN(const auto instructions,
+                    patched(program, loaded.maps, matches.empty() ? nullptr : matches.front()));
+    loaded.is_raw.push_back(false);
+    if (program.kind == plan::ProgramKind::Tracepoint && can_be_raw(program, matches)) {
+      Fd raw = load_as({BPF_PROG_TYPE_RAW_TRACEPOINT, 0}, program, instructions, loaded.logs);
+      loaded.is_raw.back() = raw.is_open();
+      if (raw.is_open()) {
+        loaded.programs.push_back(std::move(raw));
+        return {};
+      }
+    }
+    SCRY_TRY_ASSIGN(loaded.programs.emplace_back(), load(program, instructions, loaded.logs));
+    if (!reads_record(program)) return {};
+    for (size_t m = 1; m < matches.size(); ++m) {
+      SCRY_TRY_ASSIGN(const auto own, patched(program, loaded.maps, matches[m]));
+      std::vector<std::string> same_log;
+      SCRY_TRY_ASSIGN(loaded.match_programs[matches[m]->name_id], load(program, own, same_log));
+    }
+    return {};
+  }
+
+  static bool reads_record(const plan::Program& program) {
+    return std::any_of(program.relocations.begin(), program.relocations.end(), [](const auto& r) {
+      return r.kind == plan::RelocationKind::TracepointField;
+    });
+  }
+
+  // A raw tracepoint attaches in 0.2 ms; perf's takes a grace period of the kernel to detach.
+  bool can_be_raw(const plan::Program& program, const std::vector<const Match*>& matches) {
+    if (reads_record(program)) return false;
+    const auto& raw = context_.facts.raw_tracepoints();
+    return std::all_of(matches.begin(), matches.end(),
+                       [&](const Match* match) { return raw.contains(match->event); });
+  }
+
+  std::vector<const Match*> matches_of(size_t program) const {
+    std::vector<const Match*> matches;
+    for (const Match& match : context_.matches.list)
+      if (context_.plan.probes[match.probe].program == program) matches.push_back(&match);
+    return matches;
+  }
+
+  Result<std::vector<uint64_t>> patched(const plan::Program& program, const Maps& maps,
+                                        const Match* match) {
+    return relocate(program,
+                    [&](const plan::Relocation& r) { return value_of(r, program, maps, match); });
+  }
+
   Result<RelocationValue> value_of(const plan::Relocation& r, const plan::Program& program,
-                                   const Maps& maps) {
+                                   const Maps& maps, const Match* match) {
     using Kind = RelocationValue::Kind;
     const auto number = [](uint64_t value) { return RelocationValue{Kind::Number, value}; };
     switch (r.kind) {
@@ -87,6 +135,16 @@ class Loader {
       case plan::RelocationKind::SyscallArgument: {
         SCRY_TRY_ASSIGN(const uint32_t offset, argument_offset(context_.facts, r.type, r.path));
         return number(offset);
+      }
+      case plan::RelocationKind::TracepointField: {
+        if (!match)
+          return Error{"the plan is damaged: a field of no tracepoint", 0, "build it again"};
+        SCRY_TRY_ASSIGN(const kernel::TracepointFormat format,
+                        context_.facts.tracepoint(match->category, match->event));
+        if (const kernel::TracepointField* field = format.find(r.path))
+          return RelocationValue{Kind::ContextOffset, field->offset};
+        return Error{
+            fmt::format("{} has no field `{}` on this kernel", match->name, r.path), 0, {}};
       }
       case plan::RelocationKind::KernelField: {
         const Result<uint32_t> offset = context_.facts.field_offset(r.type, r.path);
@@ -121,28 +179,37 @@ class Loader {
       case plan::ProgramKind::TestRun:
       case plan::ProgramKind::RawTracepoint: return {BPF_PROG_TYPE_RAW_TRACEPOINT, 0};
       case plan::ProgramKind::Registers: return {BPF_PROG_TYPE_KPROBE, kUprobeMulti};
+      case plan::ProgramKind::Tracepoint: return {BPF_PROG_TYPE_TRACEPOINT, 0};
       case plan::ProgramKind::PerfEvent: return {BPF_PROG_TYPE_PERF_EVENT, 0};
     }
     return {BPF_PROG_TYPE_UNSPEC, 0};
   }
 
-  Result<Fd> load(const plan::Program& program, const std::vector<uint64_t>& instructions) {
-    ProgramShape shape = shape_of(program.kind);
+  // Where the run wants them, the verifier's log is added to `logs`.
+  Fd load_as(const ProgramShape& shape, const plan::Program& program,
+             const std::vector<uint64_t>& instructions, std::vector<std::string>& logs) {
     std::string log(context_.keeps_logs ? kLogSize : 0, '\0');
     std::string* wanted = context_.keeps_logs ? &log : nullptr;
     Fd fd(load_program(shape, program.name, instructions, wanted, kEveryInstruction));
-    if (!fd.is_open() && errno == EINVAL && shape.expected_attach_type != 0) {
-      shape.expected_attach_type = 0;  // a kernel that has no uprobe_multi and says so
-      fd = Fd(load_program(shape, program.name, instructions, wanted, kEveryInstruction));
-    }
     // Kernels before 6.4 refuse a program whose log does not fit; then the beginning must do.
     if (!fd.is_open() && errno == ENOSPC && wanted)
       fd = Fd(load_program(shape, program.name, instructions, nullptr));
-    if (fd.is_open()) {
+    if (fd.is_open() && wanted) {
       log.resize(strnlen(log.data(), log.size()));
-      if (wanted) logs_.push_back(std::move(log));
-      return fd;
+      logs.push_back(std::move(log));
     }
+    return fd;
+  }
+
+  Result<Fd> load(const plan::Program& program, const std::vector<uint64_t>& instructions,
+                  std::vector<std::string>& logs) {
+    ProgramShape shape = shape_of(program.kind);
+    Fd fd = load_as(shape, program, instructions, logs);
+    if (!fd.is_open() && errno == EINVAL && shape.expected_attach_type != 0) {
+      shape.expected_attach_type = 0;  // a kernel that has no uprobe_multi and says so
+      fd = load_as(shape, program, instructions, logs);
+    }
+    if (fd.is_open()) return fd;
     return refusal(program, shape, instructions, errno);
   }
 
@@ -178,7 +245,6 @@ class Loader {
 
   const LoadContext& context_;
   const uint64_t start_ns_ = boot_time_ns();
-  std::vector<std::string> logs_;
 };
 
 // "12: (85) call …" -> 12

@@ -2,6 +2,7 @@
 // symbols are; attaches nothing.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +26,12 @@ struct LoadContext {
 
 struct Loaded {
   Maps maps;
-  std::vector<Fd> programs;       // by index of Plan::programs
+  std::vector<Fd> programs;  // by index of Plan::programs
+  // A tracepoint program that reads fields depends on its match: for all but the first match of its probe,
+  // by name id.
+  std::map<uint64_t, Fd> match_programs;
+  // Tracepoint programs that were loaded as raw tracepoints, by index of Plan::programs.
+  std::vector<bool> is_raw;
   std::vector<std::string> logs;  // the verifier's, by index of Plan::programs
 };
 

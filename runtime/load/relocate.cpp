@@ -22,9 +22,14 @@ uint64_t to_bytes(const bpf_insn& instruction) {
   return bytes;
 }
 
+bool is_load(const bpf_insn& instruction) {
+  return BPF_CLASS(instruction.code) == BPF_LDX && BPF_MODE(instruction.code) == BPF_MEM;
+}
+
 void patch(bpf_insn& first, bpf_insn& second, const RelocationValue& target) {
   const int64_t addend = first.imm;
   switch (target.kind) {
+    case RelocationValue::Kind::ContextOffset:
     case RelocationValue::Kind::Number: {
       const uint64_t value = target.value + static_cast<uint64_t>(addend);
       first.imm = static_cast<int32_t>(value);
@@ -52,13 +57,18 @@ Result<std::vector<uint64_t>> relocate(const plan::Program& program,
   for (const plan::Relocation& relocation : program.relocations) {
     const size_t at = relocation.instruction;
     bpf_insn first = {}, second = {};
-    if (at + 1 < instructions.size())
-      first = to_instruction(instructions[at]), second = to_instruction(instructions[at + 1]);
-    if (first.code != kLoadImmediate64 || second.code != 0)
+    if (at < instructions.size()) first = to_instruction(instructions[at]);
+    if (at + 1 < instructions.size()) second = to_instruction(instructions[at + 1]);
+    SCRY_TRY_ASSIGN(const RelocationValue target, lookup(relocation));
+    if (target.kind == RelocationValue::Kind::ContextOffset && is_load(first)) {
+      first.off = static_cast<int16_t>(target.value);
+      instructions[at] = to_bytes(first);
+      continue;
+    }
+    if (first.code != kLoadImmediate64 || second.code != 0 || at + 1 >= instructions.size())
       return Error{"the plan is damaged: no constant to patch in program `" + program.name +
                        "` at instruction " + std::to_string(at),
                    0, "build it again"};
-    SCRY_TRY_ASSIGN(const RelocationValue target, lookup(relocation));
     patch(first, second, target);
     instructions[at] = to_bytes(first);
     instructions[at + 1] = to_bytes(second);

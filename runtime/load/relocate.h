@@ -10,11 +10,13 @@ namespace scry::runtime {
 
 // What a relocation stands for on this machine.
 struct RelocationValue {
-  enum class Kind { Number, MapFd, MapValue } kind = Kind::Number;
+  enum class Kind { Number, MapFd, MapValue, ContextOffset } kind = Kind::Number;
   uint64_t value = 0;  // MapFd, MapValue: the descriptor
 };
 using RelocationLookup = std::function<Result<RelocationValue>(const plan::Relocation&)>;
 
+// ContextOffset: a Number in a ld_imm64, or the offset of a load.
+//
 // The program's instructions with all its relocations applied. The addend of a relocation stands in the
 // immediate of the ld_imm64's first half. An Error names a relocation whose instruction is none.
 Result<std::vector<uint64_t>> relocate(const plan::Program& program,

@@ -51,6 +51,35 @@ llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Typ
 
 llvm::Value* ProbeLowering::lower_tracepoint_field(const hir::TracepointField& field,
                                                    const Type& type) {
+  if (context_.registers) return lower_syscall_field(field, type);
+  // Volatile: LLVM must neither merge nor move loads whose offsets are placeholders.
+  const uint32_t offset = module_.context_placeholder(context_.index, field.name);
+  llvm::Value* place = b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), b_.context(), offset);
+  llvm::LoadInst* bits =
+      b_.CreateAlignedLoad(b_.getIntNTy(type.size * 8), place, llvm::Align(type.size), true);
+  if (type.is(types::Kind::Bool)) return b_.CreateICmpNE(bits, b_.getInt8(0));
+  return bits;
+}
+
+llvm::Value* ProbeLowering::read_record_string(const hir::TracepointField& field, const Memory& to,
+                                               uint32_t size) {
+  llvm::Value* record = b_.CreatePtrToInt(b_.context(), b_.getInt64Ty());
+  llvm::Value* offset = nullptr;
+  if (field.is_data_loc) {
+    // A u32: where the data is, and in its upper half how long.
+    llvm::Value* place = lower_tracepoint_field(field, types::uint32());
+    offset = b_.CreateZExt(b_.CreateAnd(place, b_.getInt32(0xffff)), b_.getInt64Ty());
+  } else {
+    offset =
+        module_.relocated(plan::RelocationKind::TracepointField, context_.index, {}, field.name);
+  }
+  llvm::Value* read = b_.call(Helper::ProbeReadKernelStr,
+                              {to.address, b_.getInt32(size), b_.CreateAdd(record, offset)});
+  return b_.CreateSelect(b_.CreateICmpSLT(read, b_.getInt64(0)), b_.getInt64(0), read);
+}
+
+llvm::Value* ProbeLowering::lower_syscall_field(const hir::TracepointField& field,
+                                                const Type& type) {
   const auto fit = [&](llvm::Value* bits) -> llvm::Value* {
     if (type.is(types::Kind::Bool)) return b_.CreateICmpNE(bits, b_.getInt64(0));
     return b_.CreateIntCast(bits, type_of(type), type.is_signed);

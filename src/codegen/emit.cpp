@@ -152,6 +152,7 @@ class ProgramTaker {
     if (!content || content->size() % kInstructionSize != 0) return internal("unreadable program");
     program->instructions.resize(content->size() / kInstructionSize);
     std::memcpy(program->instructions.data(), content->data(), content->size());
+    take_context_loads(*program);
     return {};
   }
 
@@ -173,6 +174,21 @@ class ProgramTaker {
     unsigned number = 0;
     if (!name || !name->consume_front("program.") || name->getAsInteger(10, number)) return nullptr;
     return &state_.plan.programs[number];
+  }
+
+  // Loads from the context stand with their placeholder as offset (module.h).
+  void take_context_loads(plan::Program& program) {
+    constexpr uint64_t kClassMask = 0x07, kLoad = 0x01;  // BPF_CLASS, BPF_LDX
+    for (size_t i = 0; i < program.instructions.size(); ++i) {
+      const uint64_t instruction = program.instructions[i];
+      const auto offset = static_cast<uint32_t>(instruction >> 16 & 0xffff);
+      const bool is_placeholder = offset >= kContextPlaceholder && offset < 0x8000;
+      if ((instruction & kClassMask) != kLoad || !is_placeholder) continue;
+      plan::Relocation field = state_.context_fields[(offset - kContextPlaceholder) / 8];
+      field.instruction = static_cast<uint32_t>(i);
+      program.relocations.push_back(std::move(field));
+      program.instructions[i] = instruction & ~(uint64_t{0xffff} << 16);
+    }
   }
 
   Result<void> take_relocation(plan::Program& program,

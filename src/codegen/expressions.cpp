@@ -164,6 +164,17 @@ llvm::Value* ProbeLowering::lower_deref(const hir::Deref& deref, const Type& typ
 
 // --- memory values --------------------------------------------------------------------------------
 
+bool ProbeLowering::is_string_read(const hir::Expr& expr) {
+  return std::holds_alternative<hir::StringAtPointer>(expr.node) ||
+         std::holds_alternative<hir::TracepointField>(expr.node);
+}
+
+llvm::Value* ProbeLowering::read_string(const hir::Expr& expr, const Memory& to, uint32_t size) {
+  if (const auto* field = std::get_if<hir::TracepointField>(&expr.node))
+    return read_record_string(*field, to, size);
+  return read_string_at(std::get<hir::StringAtPointer>(expr.node), to, size);
+}
+
 Memory ProbeLowering::lower_memory(const hir::Expr& expr) {
   if (const auto* literal = std::get_if<hir::StringLiteral>(&expr.node)) {
     std::string bytes = literal->bytes;
@@ -180,8 +191,12 @@ Memory ProbeLowering::lower_memory(const hir::Expr& expr) {
     return lower_map_memory(*read, expr.type);
   if (const auto* field = std::get_if<hir::TupleField>(&expr.node))
     return b_.at(lower_memory(*field->tuple), field->tuple->type.fields[field->index].offset);
-  const bool is_read = std::holds_alternative<hir::StringAtPointer>(expr.node);
-  const Memory buffer = b_.allocate(expr.type.size, is_read ? expr.type.size : 0);
+  if (is_string_read(expr)) {
+    const Memory buffer = b_.allocate(expr.type.size, expr.type.size);
+    b_.fill_tail(buffer, read_string(expr, buffer, expr.type.size), expr.type.size);
+    return buffer;
+  }
+  const Memory buffer = b_.allocate(expr.type.size);
   lower_into(expr, buffer, expr.type.size);
   return buffer;
 }
@@ -193,17 +208,13 @@ void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t
     to_memory(to, lower_scalar(expr));
     return;
   }
-  if (const auto* string = std::get_if<hir::StringAtPointer>(&expr.node); string && is_record) {
+  if (is_string_read(expr) && is_record) {
     // A failed read leaves the record as it was: say "empty" first.
     b_.store_bits(to, 0, b_.getInt8(0));
-    read_string(*string, to, std::min(size, type.size));
+    read_string(expr, to, std::min(size, type.size));
     return;
   }
-  if (const auto* string = std::get_if<hir::StringAtPointer>(&expr.node)) {
-    const Memory buffer = b_.allocate(type.size, type.size);
-    b_.fill_tail(buffer, read_string(*string, buffer, type.size), type.size);
-    b_.copy(to, buffer, std::min(size, type.size));
-  } else if (const auto* builtin = std::get_if<hir::Builtin>(&expr.node)) {
+  if (const auto* builtin = std::get_if<hir::Builtin>(&expr.node)) {
     SCRY_CHECK(builtin->id == lang::BuiltinId::Comm);
     b_.call(Helper::GetCurrentComm, {to.address, b_.getInt32(std::min(size, type.size))});
   } else if (const auto* tuple = std::get_if<hir::TupleValue>(&expr.node)) {
@@ -226,8 +237,8 @@ void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t
   if (size > type.size) b_.zero(b_.at(to, type.size), size - type.size);
 }
 
-llvm::Value* ProbeLowering::read_string(const hir::StringAtPointer& string, const Memory& to,
-                                        uint32_t size) {
+llvm::Value* ProbeLowering::read_string_at(const hir::StringAtPointer& string, const Memory& to,
+                                           uint32_t size) {
   llvm::Value* address = lower_scalar(*string.pointer);
   llvm::Value* limit = b_.getInt32(size);
   if (string.length) {

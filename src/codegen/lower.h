@@ -78,8 +78,11 @@ class ProbeLowering {
   llvm::Value* lower_increment(const hir::IncrementVariable& increment, const Type& type);
   llvm::Value* lower_unary(const hir::Unary& unary);
   llvm::Value* lower_deref(const hir::Deref& deref, const Type& type);
-  // Reads the string at a pointer into `to`, at most `size` bytes with the NUL; the bytes used (i64).
-  llvm::Value* read_string(const hir::StringAtPointer& string, const Memory& to, uint32_t size);
+  // Strings that are read from elsewhere: str(), a field of a tracepoint. Into `to`, at most `size` bytes with
+  // the NUL; gives the bytes used (i64).
+  static bool is_string_read(const hir::Expr& expr);
+  llvm::Value* read_string(const hir::Expr& expr, const Memory& to, uint32_t size);
+  llvm::Value* read_string_at(const hir::StringAtPointer& string, const Memory& to, uint32_t size);
   bool is_user_address(const Type& type) const;
   llvm::Type* type_of(const Type& type);
   llvm::Value* from_memory(const Memory& place, const Type& type);
@@ -88,6 +91,10 @@ class ProbeLowering {
   // --- builtins.cpp
   llvm::Value* lower_builtin(const hir::Builtin& builtin, const Type& type);
   llvm::Value* lower_tracepoint_field(const hir::TracepointField& field, const Type& type);
+  llvm::Value* lower_syscall_field(const hir::TracepointField& field, const Type& type);
+  // The string in a tracepoint's record into `to`; the bytes used (i64).
+  llvm::Value* read_record_string(const hir::TracepointField& field, const Memory& to,
+                                  uint32_t size);
 
   BpfBuilder& b_;
   ModuleState& module_;

@@ -17,6 +17,9 @@
 
 namespace scry::codegen {
 
+// Offsets that no context has: a relocated load is known by its own.
+inline constexpr uint32_t kContextPlaceholder = 0x4000;
+
 class ModuleState {
  public:
   ModuleState(const hir::Program& program, Diagnostics& diags);
@@ -35,6 +38,11 @@ class ModuleState {
   // The value as an i64 constant.
   llvm::Constant* relocated(plan::RelocationKind kind, uint32_t id = 0, std::string type = {},
                             std::string path = {});
+  // Tracepoint programs: a load from the context whose offset only the run knows. Its offset in the IR is
+  // kContextPlaceholder + 8 * an index into context_fields.
+  std::vector<plan::Relocation> context_fields;
+  uint32_t context_placeholder(uint32_t probe, const std::string& field);
+
   // The map as helpers take it, and the address of a one-element Array's value.
   llvm::Constant* map_fd(uint32_t map);
   llvm::Constant* map_value(uint32_t map, uint32_t offset = 0);

@@ -76,7 +76,10 @@ plan::ProgramKind program_kind(ProbeKind kind) {
   switch (kind) {
     case ProbeKind::Begin:
     case ProbeKind::End: return plan::ProgramKind::TestRun;
-    case ProbeKind::Interval: return plan::ProgramKind::PerfEvent;
+    case ProbeKind::Interval:
+    case ProbeKind::Profile:
+    case ProbeKind::Software: return plan::ProgramKind::PerfEvent;
+    case ProbeKind::Tracepoint: return plan::ProgramKind::Tracepoint;
     case ProbeKind::Uprobe:
     case ProbeKind::Uretprobe: return plan::ProgramKind::Registers;
     default: SCRY_CHECK(false);  // sema refuses the others; system calls are dispatched
@@ -106,10 +109,11 @@ void lower_own_program(ModuleState& module, uint32_t index) {
   context.has_registers_context = program_kind(kind) == plan::ProgramKind::Registers;
   context.reads_user_memory = context.has_registers_context;
   if (kind != ProbeKind::Begin && kind != ProbeKind::End) return_if_stopped(b);
-  if (context.has_registers_context) {
-    return_if_other_process(b);
-    if (has_many_matches(probe)) context.name_id = b.call(Helper::GetAttachCookie, {b.context()});
-  }
+  const bool is_timer_or_special =
+      kind == ProbeKind::Begin || kind == ProbeKind::End || kind == ProbeKind::Interval;
+  if (!is_timer_or_special) return_if_other_process(b);
+  if (!is_timer_or_special && has_many_matches(probe))
+    context.name_id = b.call(Helper::GetAttachCookie, {b.context()});
   ProbeLowering(b, std::move(context)).lower_body();
   b.finish();
 }

@@ -54,6 +54,7 @@ struct Builtin {
 // args.field of a tracepoint: codegen and the runtime find it by name.
 struct TracepointField {
   std::string name;
+  bool is_data_loc = false;  // a string whose place stands in the record (__data_loc)
 };
 struct Variable {
   VariableId id;

@@ -154,6 +154,20 @@ Result<uint32_t> DirectoryFacts::field_offset(std::string_view struct_name, std:
   return types->field_offset(struct_name, path);
 }
 
+const std::set<std::string, std::less<>>& DirectoryFacts::raw_tracepoints() {
+  if (raw_tracepoints_) return *raw_tracepoints_;
+  constexpr std::string_view kPrefix = "btf_trace_";
+  raw_tracepoints_.emplace();
+  const auto types = btf();
+  if (!types) return *raw_tracepoints_;
+  for (uint32_t id = 1; id < types.value()->type_count(); ++id) {
+    if (types.value()->kind(id) != Btf::Typedef) continue;
+    const std::string_view name = types.value()->name(id);
+    if (name.starts_with(kPrefix)) raw_tracepoints_->emplace(name.substr(kPrefix.size()));
+  }
+  return *raw_tracepoints_;
+}
+
 // A line is "vfs_read", or "ext4_sync_file [ext4]".
 Result<std::vector<KernelFacts::TraceableFunction>> DirectoryFacts::traceable_functions() {
   constexpr char kName[] = "available_filter_functions";

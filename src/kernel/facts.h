@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +86,10 @@ class KernelFacts {
 
   // vmlinux BTF; lives as long as this.
   virtual Result<Btf*> btf() = 0;
+
+  // The tracepoints that raw tracepoint programs can be attached to, by event name: those with a typedef
+  // btf_trace_EVENT. Empty without BTF.
+  virtual const std::set<std::string, std::less<>>& raw_tracepoints() = 0;
 
   // The kernel's functions that kprobes and fentry can be placed on, as the kernel itself lists them, sorted.
   struct TraceableFunction {

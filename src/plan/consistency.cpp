@@ -101,12 +101,14 @@ bool are_in_order(const std::vector<Map>& maps) {
 }
 
 bool is_sound(const Relocation& r, const Program& program, const Plan& plan) {
-  // A ld_imm64 takes two slots.
-  if (!fits(r.instruction, 2, program.instructions.size())) return false;
+  // A ld_imm64 takes two slots, a load one.
+  const uint32_t slots = r.kind == RelocationKind::TracepointField ? 1 : 2;
+  if (!fits(r.instruction, slots, program.instructions.size())) return false;
   switch (r.kind) {
     case RelocationKind::MapFd:
     case RelocationKind::MapValue: return r.id < plan.maps.size();
     case RelocationKind::Parameter: return r.id >= 1;
+    case RelocationKind::TracepointField:
     case RelocationKind::ProbeNameId: return r.id < plan.probes.size();
     case RelocationKind::ParameterCount:
     case RelocationKind::PidFilter:
@@ -124,8 +126,11 @@ bool runs_as(lang::ProbeKind probe, ProgramKind program) {
   switch (probe) {
     case lang::ProbeKind::Begin:
     case lang::ProbeKind::End: return program == ProgramKind::TestRun;
-    case lang::ProbeKind::Interval: return program == ProgramKind::PerfEvent;
-    case lang::ProbeKind::Tracepoint: return program == ProgramKind::RawTracepoint;
+    case lang::ProbeKind::Interval:
+    case lang::ProbeKind::Profile:
+    case lang::ProbeKind::Software: return program == ProgramKind::PerfEvent;
+    case lang::ProbeKind::Tracepoint:
+      return program == ProgramKind::RawTracepoint || program == ProgramKind::Tracepoint;
     case lang::ProbeKind::Uprobe:
     case lang::ProbeKind::Uretprobe: return program == ProgramKind::Registers;
     default: return true;

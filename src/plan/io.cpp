@@ -31,7 +31,7 @@ template <>
 constexpr uint64_t kEnumeratorCount<RelocationKind> =
     static_cast<uint64_t>(RelocationKind::ProbeNameId) + 1;
 template <>
-constexpr uint64_t kEnumeratorCount<ProgramKind> = static_cast<uint64_t>(ProgramKind::PerfEvent) +
+constexpr uint64_t kEnumeratorCount<ProgramKind> = static_cast<uint64_t>(ProgramKind::Tracepoint) +
                                                    1;
 template <>
 constexpr uint64_t kEnumeratorCount<lang::ProbeKind> =
@@ -209,13 +209,15 @@ const char* name_of(MapRole role) {
   return names[static_cast<size_t>(role)];
 }
 const char* name_of(RelocationKind kind) {
-  constexpr const char* names[] = {"MapFd",     "MapValue",        "Parameter",   "ParameterCount",
-                                   "PidFilter", "SyscallArgument", "KernelField", "StartTime",
-                                   "CpuCount",  "ChildPid",        "ProbeNameId"};
+  constexpr const char* names[] = {"MapFd",           "MapValue",    "Parameter",
+                                   "ParameterCount",  "PidFilter",   "SyscallArgument",
+                                   "TracepointField", "KernelField", "StartTime",
+                                   "CpuCount",        "ChildPid",    "ProbeNameId"};
   return names[static_cast<size_t>(kind)];
 }
 const char* name_of(ProgramKind kind) {
-  constexpr const char* names[] = {"TestRun", "RawTracepoint", "Registers", "PerfEvent"};
+  constexpr const char* names[] = {"TestRun", "RawTracepoint", "Registers", "PerfEvent",
+                                   "Tracepoint"};
   return names[static_cast<size_t>(kind)];
 }
 const char* name_of(lang::ProbeKind kind) { return lang::row(kind).name; }

@@ -80,6 +80,7 @@ enum class RelocationKind : uint8_t {
   ParameterCount,   //                        -> $#
   PidFilter,        //                        -> tgid to trace, 0 for all
   SyscallArgument,  // type: event, path: field -> offset in struct pt_regs
+  TracepointField,  // id: probe, path: field -> its offset in the record of the match that is loaded for
   KernelField,  // type: struct, path: a.b  -> byte offset, from BTF; kMissingField if there is none
   StartTime,    //                        -> CLOCK_BOOTTIME at the start of the run, in ns
   CpuCount,     //                        -> number of possible CPUs
@@ -89,7 +90,8 @@ enum class RelocationKind : uint8_t {
 
 inline constexpr uint64_t kMissingField = UINT64_MAX;
 
-// The 64-bit immediate of the ld_imm64 at `instruction` becomes the value, plus the addend already there.
+// The 64-bit immediate of the ld_imm64 at `instruction` becomes the value, plus the addend already there; a
+// TracepointField may also be the 16-bit offset of a load from the context.
 struct Relocation {
   RelocationKind kind = RelocationKind::MapFd;
   uint32_t instruction = 0;
@@ -102,7 +104,9 @@ enum class ProgramKind : uint8_t {
   TestRun,        // BEGIN, END: a raw tracepoint program run once by BPF_PROG_TEST_RUN
   RawTracepoint,  // attach: sys_enter, sys_exit
   Registers,  // uprobe, uretprobe (BPF_PROG_TYPE_KPROBE); single or multi link, as the runtime likes
-  PerfEvent,  // interval, profile
+  PerfEvent,  // interval, profile, software
+  Tracepoint,  // tracepoints but system calls. One that reads no field of its record may as well be loaded
+               // as a raw tracepoint, which attaches and detaches faster.
 };
 
 struct SourceLine {

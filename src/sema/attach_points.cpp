@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/strings.h"
+#include "lang/software_events.h"
 
 namespace scry::sema {
 
@@ -44,7 +45,9 @@ struct Resolver {
   bool interval();
   bool split_duration(const Part& part);
   bool uprobe();
+  bool software();
   bool tracepoint(std::vector<AttachPoint>& out);
+  bool kernel_tracepoint(std::vector<AttachPoint>& out);
   bool resolve(std::vector<AttachPoint>& out);
 };
 
@@ -230,7 +233,58 @@ bool Resolver::uprobe() {
   return false;
 }
 
+// --- software events --------------------------------------------------------------------------------
+
+bool Resolver::software() {
+  point.target = parts[0].text;
+  const lang::SoftwareEvent* event = lang::find_software_event(point.target);
+  if (!event && !parts[0].is_open()) {
+    std::vector<std::string> names;
+    for (const lang::SoftwareEvent& known : lang::software_events()) names.emplace_back(known.name);
+    auto& d = report<Id::UnknownSoftwareEvent>(parts[0].span, point.target);
+    if (const auto near = nearest(point.target, names))
+      d.hint(fmt::format("did you mean `{}`?", *near));
+    return false;
+  }
+  if (parts.size() == 1) {
+    point.name = event ? std::to_string(event->default_count) : "";
+    return true;
+  }
+  point.name = parts[1].text;
+  if (parts[1].is_open()) return true;
+  const auto count = number_of(point.name);
+  if (!count || *count == 0 || *count > INT64_MAX) {
+    report<Id::IntervalNotPositive>(parts[1].span, lang::row(point.kind).name);
+    return false;
+  }
+  point.name = std::to_string(*count);
+  return true;
+}
+
 // --- tracepoints ----------------------------------------------------------------------------------
+
+// A tracepoint of another category: the runtime attaches to each match on its own.
+bool Resolver::kernel_tracepoint(std::vector<AttachPoint>& out) {
+  out.push_back(point);
+  if (parts[1].is_open()) return true;
+  const auto found = facts.tracepoints(point.target, point.name);
+  // Without a list of tracepoints the kernel says at the attaching whether there is one.
+  if (!found || !found.value().empty()) return true;
+  out.pop_back();
+  auto& d = report<Id::NoMatches>(source.span, "tracepoint", point.target + ":" + point.name);
+  std::vector<std::string> categories{"syscalls"}, events;
+  if (const auto all = facts.tracepoints("*", "*"); all)
+    for (const auto& name : all.value()) {
+      if (name.category != categories.back()) categories.push_back(name.category);
+      if (name.category == point.target) events.push_back(name.event);
+    }
+  const auto near =
+      nearest(events.empty() ? point.target : point.name, events.empty() ? categories : events);
+  if (near)
+    d.hint(events.empty() ? fmt::format("did you mean `tracepoint:{}:{}`?", *near, point.name)
+                          : fmt::format("did you mean `tracepoint:{}:{}`?", point.target, *near));
+  return false;
+}
 
 bool Resolver::tracepoint(std::vector<AttachPoint>& out) {
   point.target = parts[0].text, point.name = parts[1].text;
@@ -239,22 +293,7 @@ bool Resolver::tracepoint(std::vector<AttachPoint>& out) {
                                 "a positional parameter as the category of a tracepoint");
     return false;
   }
-  if (point.target != "syscalls") {
-    const auto found = facts.tracepoints(point.target, parts[1].is_open() ? "*" : point.name);
-    if (!found || !found.value().empty()) {
-      report<Id::NotSupportedYet>(source.span, "a tracepoint of another category than syscalls");
-      return false;
-    }
-    std::vector<std::string> categories{"syscalls"};
-    if (const auto all = facts.tracepoints("*", "*"); all)
-      for (const auto& name : all.value())
-        if (name.category != categories.back()) categories.push_back(name.category);
-    auto& d = report<Id::NoMatches>(source.span, "tracepoint", point.target + ":" + point.name);
-    const auto near = nearest(point.target, categories);
-    if (near && *near != point.target)
-      d.hint(fmt::format("did you mean `tracepoint:{}:{}`?", *near, point.name));
-    return false;
-  }
+  if (point.target != "syscalls") return kernel_tracepoint(out);
   std::vector<std::string> names;
   for (const std::string_view prefix : {"sys_enter_", "sys_exit_"}) {
     for (const std::string& rest : split_pattern(point.name, prefix)) {
@@ -299,7 +338,9 @@ bool Resolver::resolve(std::vector<AttachPoint>& out) {
   point.text = row.name;
   if (!read_parts() || !check_count(row)) return false;
   if (*kind == ProbeKind::Tracepoint) return tracepoint(out);
-  if (*kind == ProbeKind::Interval && !interval()) return false;
+  const bool is_timer = *kind == ProbeKind::Interval || *kind == ProbeKind::Profile;
+  if (is_timer && !interval()) return false;
+  if (*kind == ProbeKind::Software && !software()) return false;
   if ((*kind == ProbeKind::Uprobe || *kind == ProbeKind::Uretprobe) && !uprobe()) return false;
   out.push_back(point);
   return true;

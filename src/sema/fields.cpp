@@ -61,6 +61,8 @@ ExprPtr Lowering::args_field(const ast::Name& field, Span object_span) {
   if (point.name.find('$') != std::string::npos)
     return not_supported(object_span, "`args` where the tracepoint is not known before the run");
 
+  if (!point.is_syscall()) return record_field(field, span);
+
   const bool is_enter = point.is_syscall_enter();
   Type type = types::none();
   for (const kernel::SyscallNumber& call : unit_.facts.syscalls()) {
@@ -68,22 +70,66 @@ ExprPtr Lowering::args_field(const ast::Name& field, Span object_span) {
     if (!matches_wildcard(point.name, event)) continue;
     const SyscallFields fields = fields_of(unit_.facts, call.name, is_enter);
     const auto found = std::find(fields.names.begin(), fields.names.end(), field.text);
-    if (found == fields.names.end()) {
-      diag::Diagnostic& d = report<Id::UnknownField>(field.span, event, field.text);
-      const auto near = nearest(field.text, fields.names);
-      if (has_wildcard(point.name))
-        d.hint(fmt::format("a field must be in every tracepoint that `{}` matches", point.name));
-      d.hint(near ? fmt::format("did you mean `{}`?", *near)
-                  : fmt::format("the fields are: {}", join(fields.names, ", ")));
-      return poison(span);
-    }
+    if (found == fields.names.end()) return unknown_field(field, span, event, fields.names);
     const Type& own = fields.types[static_cast<size_t>(found - fields.names.begin())];
     type = unify(type, own);
     // Pointers here, integers there: the register's bits.
     if (type.is_poison()) type = types::uint64();
   }
   if (type.is_none()) return poison(span);
-  return make(hir::TracepointField{field.text}, std::move(type), span);
+  return make(hir::TracepointField{field.text, false}, std::move(type), span);
+}
+
+ExprPtr Lowering::unknown_field(const ast::Name& field, Span span, const std::string& event,
+                                const std::vector<std::string>& names) {
+  const lang::AttachPoint& point = body_.attach_points.front();
+  diag::Diagnostic& d = report<Id::UnknownField>(field.span, point.target, event, field.text);
+  const auto near = nearest(field.text, names);
+  if (has_wildcard(point.name))
+    d.hint(fmt::format("a field must be in every tracepoint that `{}` matches", point.name));
+  d.hint(near ? fmt::format("did you mean `{}`?", *near)
+              : fmt::format("the fields are: {}", join(names, ", ")));
+  return poison(span);
+}
+
+// A field of a tracepoint's record. With a wildcard it must be of one kind in all matches; where it lies may
+// differ, the program is then loaded for each match.
+ExprPtr Lowering::record_field(const ast::Name& field, Span span) {
+  const lang::AttachPoint& point = body_.attach_points.front();
+  const auto matches = unit_.facts.tracepoints(point.target, point.name);
+  if (!matches || matches.value().empty())
+    return refuse<Id::UnreadableFormat>(field.span, point.target + ":" + point.name);
+  std::optional<hir::TracepointField> node;
+  Type type = types::none();
+  for (const auto& match : matches.value()) {
+    const auto format = unit_.facts.tracepoint(match.category, match.event);
+    if (!format)
+      return refuse<Id::UnreadableFormat>(field.span, match.category + ":" + match.event);
+    const kernel::TracepointField* found = format.value().find(field.text);
+    if (!found) {
+      std::vector<std::string> names;
+      for (const kernel::TracepointField& known : format.value().fields)
+        names.push_back(known.name);
+      return unknown_field(field, span, match.event, names);
+    }
+    const bool is_plain =
+        found->size == 1 || found->size == 2 || found->size == 4 || found->size == 8;
+    Type own = types::string(found->is_data_loc ? unit_.options.max_string_size : found->size);
+    if (!found->is_string) {
+      if (found->is_data_loc || !is_plain || found->type.find('[') != std::string::npos)
+        return not_supported(field.span, fmt::format("a field of type `{}`", found->type));
+      own = c_type(found->type, found->size, found->is_signed, types::AddressSpace::Kernel);
+      if (own.size != found->size) own = types::integer(found->size, found->is_signed);
+    }
+    if (node && (node->is_data_loc != found->is_data_loc || own.size != type.size))
+      return not_supported(
+          field.span,
+          fmt::format("`{}`, which is of different types in the tracepoints that `{}` matches,",
+                      field.text, point.name));
+    node = hir::TracepointField{field.text, found->is_data_loc};
+    type = own;
+  }
+  return make(std::move(*node), std::move(type), span);
 }
 
 }  // namespace scry::sema

@@ -196,6 +196,9 @@ class Lowering {
 
   // --- fields.cpp
   ExprPtr args_field(const ast::Name& field, Span object_span);
+  ExprPtr record_field(const ast::Name& field, Span span);
+  ExprPtr unknown_field(const ast::Name& field, Span span, const std::string& event,
+                        const std::vector<std::string>& names);
 
   // --- builtins/
   ExprPtr lower_builtin(const BuiltinUse& use);

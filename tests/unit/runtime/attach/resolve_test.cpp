@@ -93,7 +93,9 @@ TEST_CASE("attach points without a match say so", "[runtime]") {
         "No matches for tracepoint syscalls:sys_enter_nosuch*.");
   CHECK(error_of(point(ProbeKind::Tracepoint, "syscalls", "sys_enter_nosuch")).find("nosuch") !=
         std::string::npos);
-  CHECK(error_of(point(ProbeKind::Tracepoint, "sched", "sched_switch")).find("only system-call") !=
+  CHECK(error_of(point(ProbeKind::Tracepoint, "sched", "sched_nosuch")) ==
+        "No matches for tracepoint sched:sched_nosuch.");
+  CHECK(error_of(point(ProbeKind::Software, "page-fault", "1")).find("is not a software probe") !=
         std::string::npos);
   CHECK(error_of(point(ProbeKind::Uprobe, "/proc/self/exe", "no_such_function"))
             .find("No matches for uprobe") == 0);
