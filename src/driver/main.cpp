@@ -1,13 +1,18 @@
 // scry: compiles a script and runs it; `scry build` writes the plan, `scry fmt` the script's canonical form.
+#include <sys/stat.h>
+
 #include <iostream>
 
 #include "base/fd.h"
+#include "base/strings.h"
 #include "diag/render.h"
 #include "driver/cli/command_line.h"
 #include "driver/cli/finish.h"
 #include "driver/cli/help.h"
 #include "driver/compile.h"
 #include "driver/info.h"
+#include "driver/list/list.h"
+#include "grammar/parse.h"
 #include "plan/io.h"
 
 namespace {
@@ -159,6 +164,37 @@ int format(CommandLine& line) {
   return 0;
 }
 
+// The patterns of -l: its words, or the attach points of -e or of a script among the words.
+Result<std::vector<std::string>> list_patterns(CommandLine& line) {
+  struct stat file;
+  const bool is_script = !line.words.empty() && ::stat(line.words.front().c_str(), &file) == 0 &&
+                         S_ISREG(file.st_mode);
+  if (!line.program && !is_script) return line.words;
+  SCRY_TRY_ASSIGN(SourceFile source, read_source(line));
+  SourceMap sources;
+  sources.add(std::move(source));
+  Diagnostics diags;
+  const auto script = grammar::parse(sources, FileId::Main, diags);
+  if (report(diags, sources, line) || !script)
+    return Error{"no probes can be listed of a script with mistakes", 0, {}};
+  return driver::patterns_of(*script);
+}
+
+int list(CommandLine& line) {
+  auto patterns = list_patterns(line);
+  if (!patterns) return fail(patterns.error());
+  const bool is_of_nothing = patterns->empty() && line.program;
+  const auto facts = kernel::make_live();
+  driver::ListOptions options{*patterns, line.run.verbosity > 0, line.run.pid};
+  const driver::Listing listing = is_of_nothing ? driver::Listing{} : driver::list(options, *facts);
+  std::cout << listing.text << std::flush;
+  for (const Error& trouble : listing.troubles) driver::report_warning(trouble);
+  if (listing.is_empty() && listing.troubles.empty() && !line.program)
+    for (const std::string& pattern : options.patterns)
+      driver::report_warning(driver::nothing_matches(pattern));
+  return 0;
+}
+
 int show(const std::string& text) {
   std::cout << text;
   return 0;
@@ -175,6 +211,7 @@ int execute(CommandLine& line, int (*command)(CommandLine&)) {
     return show(help_page({kUsage, kExamples}, driver::Programs::Scry, line.run.verbosity > 0));
   if (line.wants_version) return show("scry v" SCRY_VERSION "\n");
   if (line.wants_info) return show_info();
+  if (line.wants_list) command = list;
   if (line.wants_format) command = format;
   return command(line);
 }

@@ -109,6 +109,16 @@ std::vector<Function> ElfFile::match(std::string_view pattern) const {
   return found;
 }
 
+std::vector<std::string> ElfFile::function_names(std::string_view pattern) const {
+  std::vector<std::string> names;
+  for_each_function([&](std::string_view own, uint64_t address, uint64_t) {
+    if (matches_wildcard(pattern, own) && file_offset(address)) names.emplace_back(own);
+  });
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 std::optional<Function> ElfFile::function_at(uint64_t address) const {
   std::optional<Function> found;
   for_each_function([&](std::string_view own, uint64_t begin, uint64_t size) {

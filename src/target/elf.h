@@ -33,6 +33,8 @@ class ElfFile {
   std::optional<Function> find(std::string_view name) const;
   // `*` is any run of characters. Sorted by name; of several names for one place only the first.
   std::vector<Function> match(std::string_view pattern) const;
+  // Every name of a function that matches, also several for one place; sorted.
+  std::vector<std::string> function_names(std::string_view pattern) const;
   // The function that holds a linked address.
   std::optional<Function> function_at(uint64_t address) const;
   // File offset of a linked address that lies in an executable segment.

@@ -21,13 +21,19 @@ bool wants_color() {
 
 void report(const Error& error) { std::cerr << diag::render(error, {.has_color = wants_color()}); }
 
-void warn(const std::string& text) { std::cerr << "WARNING: " << text << '\n'; }
+void report_warning(const Error& error) {
+  std::cerr << "WARNING: " << error.message() << '\n';
+  if (!error.hint.empty()) std::cerr << "HINT: " << error.hint << '\n';
+}
 
 void warn_without_effect(const CommandLine& line) {
   if (!line.run.shows_warnings) return;
   for (const OptionId id : line.without_effect)
-    warn(fmt::format("option `{}` has no effect yet",
-                     row(id).short_name.empty() ? row(id).long_name : row(id).short_name));
+    report_warning(
+        {fmt::format("option `{}` has no effect yet",
+                     row(id).short_name.empty() ? row(id).long_name : row(id).short_name),
+         0,
+         {}});
 }
 
 int run_plan(const plan::Plan& plan, const runtime::Options& options) {

@@ -11,7 +11,7 @@ namespace scry::driver {
 bool wants_color();
 // On stderr.
 void report(const Error& error);
-void warn(const std::string& text);
+void report_warning(const Error& error);
 // Says which of the given options do nothing yet.
 void warn_without_effect(const CommandLine& line);
 
