@@ -10,6 +10,7 @@
 #include "driver/cli/finish.h"
 #include "driver/cli/help.h"
 #include "driver/compile.h"
+#include "driver/describe.h"
 #include "driver/info.h"
 #include "driver/list/list.h"
 #include "grammar/parse.h"
@@ -210,6 +211,7 @@ int execute(CommandLine& line, int (*command)(CommandLine&)) {
   if (line.wants_help)
     return show(help_page({kUsage, kExamples}, driver::Programs::Scry, line.run.verbosity > 0));
   if (line.wants_version) return show("scry v" SCRY_VERSION "\n");
+  if (line.wants_describe) return show(driver::description());
   if (line.wants_info) return show_info();
   if (line.wants_list) command = list;
   if (line.wants_format) command = format;
