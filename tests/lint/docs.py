@@ -1,4 +1,5 @@
-"""Docs: the manual and completion can be made from scry's tables, and the prose names options that exist."""
+"""Docs: the manual and completion can be made from scry's tables, docs/status.md is what they say, and the prose
+names options that exist."""
 
 import json
 import pathlib
@@ -30,6 +31,10 @@ def check(tree):
             problems.append("man/scry.8.in: scripts/docs left a @@ in it")
         syntax = subprocess.run(["bash", "-n", f"{folder}/scry.bash"], capture_output=True, text=True)
         problems += [f"completion: {line}" for line in syntax.stderr.splitlines()]
+    status = subprocess.run([tree.root / "scripts/status", scry], capture_output=True, text=True)
+    problems += status.stderr.splitlines()
+    if status.stdout != tree.text("docs/status.md"):
+        problems.append("docs/status.md is not what scripts/status prints")
     told = json.loads(subprocess.run([scry, "--describe"], capture_output=True, check=True).stdout)
     known = {name for option in told["options"] for name in (option["short"], option["long"])}
     known |= {"-lv", "-hv", "--"}
