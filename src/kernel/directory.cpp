@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <tuple>
 
 #include "base/strings.h"
 #include "kernel/format.h"
@@ -169,7 +168,8 @@ const std::set<std::string, std::less<>>& DirectoryFacts::raw_tracepoints() {
 }
 
 // A line is "vfs_read", or "ext4_sync_file [ext4]".
-Result<std::vector<KernelFacts::TraceableFunction>> DirectoryFacts::traceable_functions() {
+Result<const std::vector<KernelFacts::TraceableFunction>*> DirectoryFacts::traceable_functions() {
+  if (traceable_functions_) return &*traceable_functions_;
   constexpr char kName[] = "available_filter_functions";
   const Result<Fd>& root = events();
   if (!root) return root.error();
@@ -178,18 +178,22 @@ Result<std::vector<KernelFacts::TraceableFunction>> DirectoryFacts::traceable_fu
   if (!file.is_open()) return errno_error(std::string("cannot read ") + kName);
   SCRY_TRY_ASSIGN(const std::string text, read_fd(file.get(), kName));
   std::vector<TraceableFunction> found;
-  for (const std::string& line : split(text, '\n')) {
-    const size_t space = line.find_first_of(" \t");
-    TraceableFunction function{line.substr(0, space), {}};
-    const size_t begin = line.find('['), end = line.find(']');
-    if (begin != line.npos && end != line.npos && begin < end)
-      function.module = line.substr(begin + 1, end - begin - 1);
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = std::string_view(text).substr(begin, end - begin);
+    begin = end + 1;
+    TraceableFunction function{std::string(line.substr(0, line.find_first_of(" \t"))), {}};
+    const size_t open = line.find('['), close = line.find(']');
+    if (open != line.npos && close != line.npos && open < close)
+      function.module = line.substr(open + 1, close - open - 1);
     if (!function.name.empty()) found.push_back(std::move(function));
   }
   std::sort(found.begin(), found.end(), [](auto& a, auto& b) {
-    return std::tie(a.name, a.module) < std::tie(b.name, b.module);
+    const int order = a.name.compare(b.name);
+    return order != 0 ? order < 0 : a.module < b.module;
   });
-  return found;
+  traceable_functions_ = std::move(found);
+  return &*traceable_functions_;
 }
 
 }  // namespace scry::kernel

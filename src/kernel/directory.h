@@ -29,7 +29,7 @@ class DirectoryFacts : public KernelFacts {
   std::optional<Syscall> syscall(std::string_view name) override;
   Result<uint32_t> field_offset(std::string_view struct_name, std::string_view path) override;
   Result<Btf*> btf() override;
-  Result<std::vector<TraceableFunction>> traceable_functions() override;
+  Result<const std::vector<TraceableFunction>*> traceable_functions() override;
   const std::set<std::string, std::less<>>& raw_tracepoints() override;
 
  private:
@@ -44,6 +44,7 @@ class DirectoryFacts : public KernelFacts {
   std::map<std::string, TracepointFormat, std::less<>> formats_;
   std::map<std::string, std::vector<std::string>, std::less<>> names_;
   std::optional<std::vector<SyscallNumber>> syscalls_;
+  std::optional<std::vector<TraceableFunction>> traceable_functions_;
   std::optional<std::set<std::string, std::less<>>> raw_tracepoints_;
 };
 

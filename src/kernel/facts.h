@@ -96,7 +96,7 @@ class KernelFacts {
     std::string name;
     std::string module;  // "" for the kernel's own
   };
-  virtual Result<std::vector<TraceableFunction>> traceable_functions() = 0;
+  virtual Result<const std::vector<TraceableFunction>*> traceable_functions() = 0;
 };
 
 // The running kernel. Never fails: what cannot be read is an Error of the question that needed it.

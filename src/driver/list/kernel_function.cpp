@@ -2,8 +2,6 @@
 // read, BTF tells which exist.
 #include <fmt/format.h>
 
-#include <map>
-
 #include "driver/list/family.h"
 #include "kernel/btf_text.h"
 
@@ -16,7 +14,6 @@ using lang::ProbeKind;
 namespace {
 
 using Function = kernel::KernelFacts::TraceableFunction;
-using Prototypes = std::map<std::string_view, uint32_t>;
 
 // "struct file * arg0" for kprobes, "struct file * file" and the result for fentry and fexit.
 std::vector<std::string> details_of(kernel::Btf& btf, uint32_t prototype, ProbeKind kind) {
@@ -46,32 +43,31 @@ Result<void> list_kernel_functions(Search& search) {
                            : "it needs CONFIG_DYNAMIC_FTRACE and BTF, and no lockdown"};
   }
   const auto btf = search.facts.btf();
+  const auto traceable = search.facts.traceable_functions();
+  if (!btf && !(traceable && is_kprobe)) return btf.error();
   std::vector<kernel::NamedType> typed;
-  if (btf) typed = kernel::functions(*btf.value());
-  Prototypes prototypes;
-  for (const kernel::NamedType& function : typed) prototypes.emplace(function.name, function.id);
+  if (!is_kprobe || !traceable || search.options.shows_details)
+    if (btf) typed = kernel::functions(*btf.value());
+  std::vector<Function> known;
+  if (!traceable)
+    for (const kernel::NamedType& function : typed) known.push_back({function.name, {}});
 
-  auto traceable = search.facts.traceable_functions();
-  std::vector<Function> functions;
-  if (traceable) {
-    functions = std::move(traceable).value();
-  } else {
-    if (!btf) return btf.error();
-    for (const kernel::NamedType& function : typed) functions.push_back({function.name, {}});
-  }
-  for (const Function& function : functions) {
-    const auto prototype =
-        function.module.empty() ? prototypes.find(function.name) : prototypes.end();
-    const bool is_typed = prototype != prototypes.end();
+  // Both lists are sorted.
+  auto type = typed.begin();
+  for (const Function& function : traceable ? *traceable.value() : known) {
+    while (type != typed.end() && type->name < function.name) ++type;
+    const bool is_typed =
+        type != typed.end() && type->name == function.name && function.module.empty();
     if (!is_kprobe && !is_typed && function.module.empty()) continue;
-    const std::string plain = std::string(search.provider) + ":" + function.name;
-    const std::string whole = std::string(search.provider) + ":" +
-                              (function.module.empty() ? "vmlinux" : function.module) + ":" +
-                              function.name;
+    std::string plain = std::string(search.provider) + ":" + function.name;
+    std::string whole;
+    if (!is_kprobe || search.is_for_kind)
+      whole = std::string(search.provider) + ":" +
+              (function.module.empty() ? "vmlinux" : function.module) + ":" + function.name;
     if (!search.matches(plain) && !search.matches(whole)) continue;
-    Listed listed{is_kprobe ? plain : whole, {}};
+    Listed listed{std::move(is_kprobe ? plain : whole), {}};
     if (search.options.shows_details && is_typed)
-      listed.details = details_of(*btf.value(), prototype->second, search.kind);
+      listed.details = details_of(*btf.value(), type->id, search.kind);
     search.found.push_back(std::move(listed));
   }
   return {};

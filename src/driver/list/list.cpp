@@ -45,8 +45,10 @@ class Lister {
       add_probes(pattern);
     std::sort(found_.begin(), found_.end(),
               [](const Listed& a, const Listed& b) { return a.name < b.name; });
+    const auto is_same = [](const Listed& a, const Listed& b) { return a.name == b.name; };
+    found_.erase(std::unique(found_.begin(), found_.end(), is_same), found_.end());
     for (Listed& one : found_) {
-      if (!seen_.insert(one.name).second) continue;
+      if (options_.patterns.size() > 1 && !seen_.insert(one.name).second) continue;
       listing_.text += one.name + '\n';
       for (const std::string& detail : one.details) listing_.text += "    " + detail + '\n';
     }

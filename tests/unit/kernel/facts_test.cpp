@@ -109,3 +109,14 @@ TEST_CASE("text that is no format is an error", "[kernel]") {
             .value()
             .fields.size() == 1);
 }
+
+TEST_CASE("traceable functions are sorted and know their module", "[kernel]") {
+  const auto facts = fixture();
+  const auto functions = facts->traceable_functions();
+  REQUIRE(functions);
+  REQUIRE(functions.value()->size() == 4);
+  CHECK(functions.value()->front().name == "do_nanosleep");
+  CHECK(functions.value()->at(1).name == "ext4_sync_file");
+  CHECK(functions.value()->at(1).module == "ext4");
+  CHECK(functions.value()->back().module.empty());
+}
