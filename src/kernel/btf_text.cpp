@@ -12,6 +12,7 @@ namespace scry::kernel {
 namespace {
 
 constexpr int kDeepest = 24;  // of pointers to arrays of functions …, and of nested definitions
+constexpr int kMost = 100000;  // declarations in one text; the largest real one has some thousand
 
 // How a pointer is set apart: listings write "char * buf", definitions "char *buf".
 enum class Style { Listing, Definition };
@@ -22,7 +23,7 @@ class Writer {
 
   // `inner` is the declarator so far: a name with the stars and brackets around it.
   std::string declare(uint32_t type, std::string inner, int depth, int indent = 0) {
-    if (depth > kDeepest) return "… " + inner;
+    if (depth > kDeepest || --left_ < 0) return "… " + inner;
     switch (btf_.kind(type)) {
       case Btf::Ptr: return pointer(type, std::move(inner), depth, indent);
       case Btf::Array: {
@@ -51,6 +52,7 @@ class Writer {
     text += " {\n";
     if (depth > kDeepest) return text + tabs + "\t…\n" + tabs + "}";
     for (const Btf::Part& part : btf_.parts(type)) {
+      if (left_ < 0) break;
       text += tabs + "\t";
       if (is_enum)
         text += fmt::format("{} = {},\n", part.name, part.value);
@@ -91,6 +93,7 @@ class Writer {
   std::string parameters(uint32_t type, int depth) {
     std::string text;
     for (const Btf::Part& part : btf_.parts(type)) {
+      if (left_ < 0) break;
       if (!text.empty()) text += ", ";
       // The last parameter of a variadic function has neither name nor type.
       text += part.type == 0 ? "..." : declare(part.type, "", depth + 1);
@@ -124,6 +127,7 @@ class Writer {
 
   Btf& btf_;
   Style style_;
+  int left_ = kMost;
 };
 
 // By name; of several with one name the first.

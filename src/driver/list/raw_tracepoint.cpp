@@ -25,7 +25,9 @@ namespace {
 
 // The members; each but plain numbers stands in an anonymous union that aligns it. `meta` is not the object's.
 void add_members(kernel::Btf& btf, uint32_t type, int depth, std::vector<std::string>& details) {
+  constexpr size_t kMost = 100;
   for (const kernel::Btf::Part& member : btf.parts(type)) {
+    if (details.size() >= kMost) return;
     if (member.name.empty() && depth < 4)
       add_members(btf, member.type, depth + 1, details);
     else if (!member.name.empty() && member.name != "meta")

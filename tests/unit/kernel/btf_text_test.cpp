@@ -71,7 +71,7 @@ TEST_CASE("an enum's definition has its values, also negative ones", "[kernel]")
 
 TEST_CASE("a type that holds itself ends", "[kernel]") {
   BtfBuilder b;
-  b.type("", Btf::Struct, 1, 8), b.member("", 1, 0);
+  b.type("", Btf::Struct, 3, 8), b.member("", 1, 0), b.member("", 1, 0), b.member("", 1, 0);
   b.type("", Btf::Ptr, 0, 2);
   Btf btf = parse(b);
   CHECK(definition_text(btf, 1).find("…") != std::string::npos);
