@@ -11,7 +11,7 @@ namespace scry::kernel {
 
 namespace {
 
-constexpr int kDeepest = 24;  // of pointers to arrays of functions …, and of nested definitions
+constexpr int kDeepest = 24;   // of pointers to arrays of functions …, and of nested definitions
 constexpr int kMost = 100000;  // declarations in one text; the largest real one has some thousand
 
 // How a pointer is set apart: listings write "char * buf", definitions "char *buf".
