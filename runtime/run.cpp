@@ -22,6 +22,7 @@
 #include "runtime/load/bpf.h"
 #include "runtime/load/load.h"
 #include "runtime/signals.h"
+#include "runtime/symbols/symbols.h"
 
 namespace scry::runtime {
 
@@ -102,7 +103,8 @@ class Run {
         loaded_(loaded),
         signals_(signals),
         output_(output),
-        names_{matches.names()},
+        symbols_(loaded.maps.stacks(), loaded.maps.stacks_fd()),
+        names_{matches.names(), &symbols_},
         sink_(output.fd, output.name, options.buffering),
         printer_(options.format == OutputFormat::Json ? make_json_printer(sink_)
                                                       : make_text_printer(sink_)),
@@ -285,6 +287,8 @@ class Run {
                       "manually setting the "
                       "max entries in a map declaration ({} updates were refused)",
                       full));
+    if (const uint64_t lost = state->lost_stacks)
+      warn(fmt::format("{} stacks have no frames: too many different ones", lost));
     if (const uint64_t divisions = state->divisions_by_zero)
       warn(fmt::format("Divide or modulo by 0 detected ({} times); the result is 1", divisions));
     if (const uint64_t lost = state->lost_events) {
@@ -300,6 +304,7 @@ class Run {
   Loaded& loaded_;
   Signals& signals_;
   const Output& output_;
+  Symbols symbols_;
   Names names_;
   Sink sink_;
   std::unique_ptr<Printer> printer_;

@@ -17,6 +17,8 @@ namespace scry::runtime {
 namespace {
 
 constexpr size_t kLogSize = 1 << 20;
+// The program itself and bpf_trace_runN: where a raw tracepoint's stack begins.
+constexpr uint64_t kRawTracepointFrames = 2;
 constexpr uint32_t kEveryInstruction = 2;  // log level
 
 // Where system-call arguments lie in x86-64's struct pt_regs: di si dx r10 r8 r9.
@@ -64,10 +66,10 @@ class Loader {
   Result<void> load_for_matches(size_t index, Loaded& loaded) {
     const plan::Program& program = context_.plan.programs[index];
     const std::vector<const Match*> matches = matches_of(index);
-    SCRY_TRY_ASSIGN(const auto instructions,
-                    patched(program, loaded.maps, matches.empty() ? nullptr : matches.front()));
+    const Match* first = matches.empty() ? nullptr : matches.front();
     loaded.is_raw.push_back(false);
     if (program.kind == plan::ProgramKind::Tracepoint && can_be_raw(program, matches)) {
+      SCRY_TRY_ASSIGN(const auto instructions, patched(program, loaded.maps, first, true));
       Fd raw = load_as({BPF_PROG_TYPE_RAW_TRACEPOINT, 0}, program, instructions, loaded.logs);
       loaded.is_raw.back() = raw.is_open();
       if (raw.is_open()) {
@@ -75,10 +77,12 @@ class Loader {
         return {};
       }
     }
+    const bool is_raw = program.kind == plan::ProgramKind::RawTracepoint;
+    SCRY_TRY_ASSIGN(const auto instructions, patched(program, loaded.maps, first, is_raw));
     SCRY_TRY_ASSIGN(loaded.programs.emplace_back(), load(program, instructions, loaded.logs));
     if (!reads_record(program)) return {};
     for (size_t m = 1; m < matches.size(); ++m) {
-      SCRY_TRY_ASSIGN(const auto own, patched(program, loaded.maps, matches[m]));
+      SCRY_TRY_ASSIGN(const auto own, patched(program, loaded.maps, matches[m], false));
       std::vector<std::string> same_log;
       SCRY_TRY_ASSIGN(loaded.match_programs[matches[m]->name_id], load(program, own, same_log));
     }
@@ -107,13 +111,14 @@ class Loader {
   }
 
   Result<std::vector<uint64_t>> patched(const plan::Program& program, const Maps& maps,
-                                        const Match* match) {
-    return relocate(program,
-                    [&](const plan::Relocation& r) { return value_of(r, program, maps, match); });
+                                        const Match* match, bool is_raw) {
+    return relocate(program, [&](const plan::Relocation& r) {
+      return value_of(r, program, maps, match, is_raw);
+    });
   }
 
   Result<RelocationValue> value_of(const plan::Relocation& r, const plan::Program& program,
-                                   const Maps& maps, const Match* match) {
+                                   const Maps& maps, const Match* match, bool is_raw) {
     using Kind = RelocationValue::Kind;
     const auto number = [](uint64_t value) { return RelocationValue{Kind::Number, value}; };
     switch (r.kind) {
@@ -127,6 +132,7 @@ class Loader {
       }
       case plan::RelocationKind::ParameterCount: return number(context_.parameters.size());
       case plan::RelocationKind::PidFilter: return number(filter_of(program));
+      case plan::RelocationKind::OwnFrames: return number(is_raw ? kRawTracepointFrames : 0);
       case plan::RelocationKind::StartTime: return number(start_ns_);
       case plan::RelocationKind::CpuCount: return number(maps.cpu_count());
       case plan::RelocationKind::ChildPid:

@@ -39,6 +39,7 @@ uint32_t flags_of(const plan::Map& map) {
     case plan::MapRole::State: return BPF_F_MMAPABLE;
     case plan::MapRole::ReadOnly:
     case plan::MapRole::Parameters: return BPF_F_RDONLY_PROG;
+    case plan::MapRole::Stacks: return BPF_F_NO_PREALLOC;
     default: break;
   }
   const bool is_hash = map.kind == plan::MapKind::Hash || map.kind == plan::MapKind::PerCpuHash;
@@ -99,6 +100,8 @@ Maps::Maps(Maps&& other) noexcept
       state_(std::exchange(other.state_, nullptr)),
       ring_(other.ring_),
       ring_fd_(other.ring_fd_),
+      stacks_(other.stacks_),
+      stacks_fd_(other.stacks_fd_),
       ring_size_(other.ring_size_),
       cpu_count_(other.cpu_count_) {}
 
@@ -126,6 +129,7 @@ Result<void> Maps::add(const plan::Plan& plan, const plan::Map& map) {
   if (map.role == plan::MapRole::State) SCRY_TRY(map_state(fd.get()));
   if (map.role == plan::MapRole::Ring)
     ring_ = &map, ring_fd_ = fd.get(), ring_size_ = shape.max_entries;
+  if (map.role == plan::MapRole::Stacks) stacks_ = &map, stacks_fd_ = fd.get();
   fds_.push_back(std::move(fd));
   return {};
 }

@@ -29,6 +29,9 @@ class Maps {
   const plan::Map* ring() const { return ring_; }
   int ring_fd() const { return ring_fd_; }
   uint32_t ring_size() const { return ring_size_; }
+  // Frames of stacks; null when the plan has no Stacks map.
+  const plan::Map* stacks() const { return stacks_; }
+  int stacks_fd() const { return stacks_fd_; }
   // Shared with the programs; null when the plan has no State map.
   volatile plan::RunState* state() { return state_; }
   uint32_t cpu_count() const { return cpu_count_; }
@@ -41,6 +44,8 @@ class Maps {
   volatile plan::RunState* state_ = nullptr;
   const plan::Map* ring_ = nullptr;
   int ring_fd_ = -1;
+  const plan::Map* stacks_ = nullptr;
+  int stacks_fd_ = -1;
   uint32_t ring_size_ = 0;
   uint32_t cpu_count_ = 1;
 };

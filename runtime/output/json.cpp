@@ -54,17 +54,23 @@ std::string json_of(const Value& value) {
     }
     std::string operator()(const Average& v) { return number(quotient(v)); }
     std::string operator()(const Histogram& v) { return json_of(v); }
+    std::string operator()(const Stack& v) { return json_string(to_text(v, v.indent)); }
   };
   return std::visit(Visitor{}, value.data);
+}
+
+std::string key_text_of(const Value& key) {
+  const Stack* stack = std::get_if<Stack>(&key.data);
+  return stack ? to_text(*stack, "") : to_text(key);
 }
 
 // A key is the name of a JSON member: its text, elements joined with commas.
 std::string key_of(const Value& key) {
   const Tuple* tuple = std::get_if<Tuple>(&key.data);
-  if (!tuple) return json_string(to_text(key));
+  if (!tuple) return json_string(key_text_of(key));
   std::string text;
   for (size_t i = 0; i < tuple->elements.size(); ++i)
-    text += (i == 0 ? "" : ",") + to_text(tuple->elements[i]);
+    text += (i == 0 ? "" : ",") + key_text_of(tuple->elements[i]);
   return json_string(text);
 }
 

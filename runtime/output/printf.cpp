@@ -20,6 +20,7 @@ uint64_t bits_of(const Value& value) {
     uint64_t operator()(const Tuple&) { return 0; }
     uint64_t operator()(const Average& v) { return quotient(v).bits; }
     uint64_t operator()(const Histogram&) { return 0; }
+    uint64_t operator()(const Stack&) { return 0; }
   };
   return std::visit(Visitor{}, value.data);
 }

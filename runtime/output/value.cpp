@@ -68,6 +68,18 @@ Value decode(const Type& type, const char* bytes, const Names& names) {
       const bool is_known = id > 0 && id <= names.probes.size();
       return {is_known ? names.probes[id - 1] : std::string("unknown")};
     }
+    case Kind::KernelSymbol:
+      if (!names.symbols) return {};
+      return {names.symbols->kernel_symbol(load<uint64_t>(bytes))};
+    case Kind::UserSymbol:
+      if (!names.symbols) return {};
+      return {names.symbols->user_symbol(load<uint64_t>(bytes), load<uint64_t>(bytes + 8))};
+    case Kind::KernelStack:
+      if (!names.symbols) return {};
+      return {names.symbols->stack(type, load<uint64_t>(bytes), 0)};
+    case Kind::UserStack:
+      if (!names.symbols) return {};
+      return {names.symbols->stack(type, load<uint64_t>(bytes), load<uint64_t>(bytes + 8))};
     case Kind::Tuple:
     case Kind::Record: {
       Tuple tuple;
@@ -81,10 +93,6 @@ Value decode(const Type& type, const char* bytes, const Names& names) {
     case Kind::Buffer:
     case Kind::Array:
     case Kind::Struct:
-    case Kind::KernelSymbol:
-    case Kind::UserSymbol:
-    case Kind::KernelStack:
-    case Kind::UserStack:
     case Kind::Inet:
     case Kind::MacAddress:
     case Kind::Username:
@@ -186,6 +194,10 @@ int compare(const Value& a, const Value& b) {
       return compare_integers(unsigned_of(a.total()),
                               unsigned_of(std::get<Histogram>(b.data).total()));
     }
+    int operator()(const Stack& a) {
+      const Stack& other = std::get<Stack>(b.data);
+      return a.frames == other.frames ? 0 : a.frames < other.frames ? -1 : 1;
+    }
   };
   return std::visit(Visitor{b}, a.data);
 }
@@ -207,6 +219,12 @@ std::string list(const Tuple& tuple) {
 
 }  // namespace
 
+std::string to_text(const Stack& stack, std::string_view indent) {
+  std::string text = "\n";
+  for (const std::string& frame : stack.frames) text.append(indent).append(frame).append("\n");
+  return text;
+}
+
 std::string to_text(const Value& value) {
   struct Visitor {
     std::string operator()(std::monostate) { return ""; }
@@ -219,6 +237,7 @@ std::string to_text(const Value& value) {
     }
     std::string operator()(const Average& v) { return to_text(quotient(v)); }
     std::string operator()(const Histogram&) { return ""; }
+    std::string operator()(const Stack& v) { return to_text(v, v.indent); }
   };
   return std::visit(Visitor{}, value.data);
 }

@@ -51,13 +51,33 @@ struct Histogram {
   uint64_t total() const;
 };
 
+// Frames as they are shown, innermost first.
+struct Stack {
+  std::string_view indent;  // before each frame, but in the keys of JSON
+  std::vector<std::string> frames;
+};
+
 struct Value {
-  std::variant<std::monostate, bool, Integer, Address, std::string, Tuple, Average, Histogram> data;
+  std::variant<std::monostate, bool, Integer, Address, std::string, Tuple, Average, Histogram,
+               Stack>
+      data;
+};
+
+// Makes text of addresses and stacks; runtime/symbols does.
+class SymbolSource {
+ public:
+  virtual ~SymbolSource() = default;
+  // The name of what is at the address, or the address in hexadecimal.
+  virtual std::string kernel_symbol(uint64_t address) = 0;
+  virtual std::string user_symbol(uint64_t address, uint64_t pid) = 0;
+  // `type` is a KernelStack or UserStack; the pid is of user stacks only.
+  virtual Stack stack(const Type& type, uint64_t hash, uint64_t pid) = 0;
 };
 
 // What values need to be read that their bytes do not hold.
 struct Names {
   std::vector<std::string> probes;  // by name id - 1 (plan.h, Probe)
+  SymbolSource* symbols = nullptr;  // null: no value needs it
 };
 
 // The value of `type` at `bytes`, of which type.size must be readable. Not for aggregations: those are
@@ -79,5 +99,7 @@ std::string to_text(const Value& value);
 // A map's key between its brackets: a tuple's elements without the parentheses.
 std::string key_text(const Value& key);
 std::string to_text(const Integer& integer);
+// A line for each frame, between line breaks.
+std::string to_text(const Stack& stack, std::string_view indent);
 
 }  // namespace scry::runtime

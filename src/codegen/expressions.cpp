@@ -76,6 +76,7 @@ llvm::Value* ProbeLowering::lower_scalar(const hir::Expr& expr) {
     llvm::Value* operator()(const hir::StringLiteral&) { SCRY_CHECK(false); }
     llvm::Value* operator()(const hir::StringAtPointer&) { SCRY_CHECK(false); }
     llvm::Value* operator()(const hir::TupleValue&) { SCRY_CHECK(false); }
+    llvm::Value* operator()(const hir::Symbol&) { SCRY_CHECK(false); }
   };
   return std::visit(Visitor{*this, expr}, expr.node);
 }
@@ -214,6 +215,13 @@ void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t
     read_string(expr, to, std::min(size, type.size));
     return;
   }
+  if (type.is(Kind::KernelStack) || type.is(Kind::UserStack)) {
+    // Other nodes of these types are places, or choices between them.
+    if (std::holds_alternative<hir::Builtin>(expr.node)) return lower_stack(type, to);
+  }
+  if (const auto* symbol = std::get_if<hir::Symbol>(&expr.node))
+    return lower_symbol(*symbol, type, to);
+  if (std::holds_alternative<hir::IntLiteral>(expr.node)) return b_.zero(to, size);  // sema's zero()
   if (const auto* builtin = std::get_if<hir::Builtin>(&expr.node)) {
     SCRY_CHECK(builtin->id == lang::BuiltinId::Comm);
     b_.call(Helper::GetCurrentComm, {to.address, b_.getInt32(std::min(size, type.size))});

@@ -96,6 +96,10 @@ class ProbeLowering {
   llvm::Value* read_record_string(const hir::TracepointField& field, const Memory& to,
                                   uint32_t size);
 
+  // --- stacks.cpp: values whose frames and names the runtime finds
+  void lower_stack(const Type& type, const Memory& to);
+  void lower_symbol(const hir::Symbol& symbol, const Type& type, const Memory& to);
+
   BpfBuilder& b_;
   ModuleState& module_;
   ProbeContext context_;

@@ -8,6 +8,8 @@ namespace {
 
 constexpr uint32_t kRingSize = 256 << 10;  // bytes; testbed: 16 MiB cost 5 ms and 33 MB
 constexpr uint32_t kLargestRing = 16 << 20;
+// Different stacks that a run keeps. Memory is taken as they come: this is the most.
+constexpr uint32_t kStackBytes = 64 << 20, kLeastStacks = 1024, kMostStacks = 65536;
 constexpr uint32_t kRecordsInRing = 256;  // of the largest kind, so that a burst fits
 
 }  // namespace
@@ -111,6 +113,15 @@ uint32_t ModuleState::parameter_map() {
 uint32_t ModuleState::scratch_map() {
   return internal_map(plan::MapRole::Scratch, "scratch", plan::MapKind::Array,
                       plan::kScratchHeader);
+}
+
+uint32_t ModuleState::stack_map() {
+  const uint32_t value_size = 8 + 8 * program.most_frames;
+  const uint32_t id =
+      internal_map(plan::MapRole::Stacks, "stacks", plan::MapKind::Hash, value_size);
+  plan.maps[id].key_size = 8;
+  plan.maps[id].max_entries = std::clamp(kStackBytes / value_size, kLeastStacks, kMostStacks);
+  return id;
 }
 
 void ModuleState::need_scratch(uint32_t size) {

@@ -51,6 +51,7 @@ class ModuleState {
   uint32_t ring_map();
   uint32_t parameter_map();
   uint32_t scratch_map();
+  uint32_t stack_map();
   uint32_t add_map(plan::Map map);
 
   // Bytes in the read-only map.

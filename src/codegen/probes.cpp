@@ -150,6 +150,7 @@ void collect_fields(const hir::Expr& expr, std::vector<std::string>& fields) {
       for (const hir::ExprPtr& element : e.elements) visit(element);
     }
     void operator()(const hir::TupleField& e) { visit(e.tuple); }
+    void operator()(const hir::Symbol& e) { visit(e.address); }
     void operator()(const hir::DeleteElement& e) { visit(e.key); }
     void operator()(const hir::IntLiteral&) {}
     void operator()(const hir::StringLiteral&) {}

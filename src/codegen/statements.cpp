@@ -71,14 +71,20 @@ void ProbeLowering::lower_if(const hir::If& statement) {
 void ProbeLowering::lower_return() { b_.CreateBr(end_); }
 
 // Scalars are evaluated before the record is reserved: between reserve and submit the ring buffer is locked
-// to other records' delivery. Memory values go straight into the record.
+// to other records' delivery. So are stacks, whose walk takes long; other memory values go straight into the
+// record.
 void ProbeLowering::lower_emit(const hir::Emit& emit) {
   const lang::EventFormat& format = module_.program.formats[static_cast<size_t>(emit.format)];
   const lang::EventLayout layout = lang::event_layout(format);
   const uint32_t mark = b_.mark();
   std::vector<llvm::Value*> scalars;
-  for (const hir::ExprPtr& argument : emit.arguments)
-    scalars.push_back(argument->type.is_memory() ? nullptr : lower_scalar(*argument));
+  std::vector<std::optional<Memory>> stacks;
+  for (const hir::ExprPtr& argument : emit.arguments) {
+    const Type& type = argument->type;
+    scalars.push_back(type.is_memory() ? nullptr : lower_scalar(*argument));
+    const bool is_stack = type.is(types::Kind::KernelStack) || type.is(types::Kind::UserStack);
+    stacks.push_back(is_stack ? std::optional(lower_memory(*argument)) : std::nullopt);
+  }
 
   module_.need_ring(layout.size);
   llvm::Value* record = b_.call(Helper::RingbufReserve, {module_.map_fd(module_.ring_map()),
@@ -92,6 +98,8 @@ void ProbeLowering::lower_emit(const hir::Emit& emit) {
           const Memory place = b_.at(memory, layout.offsets[i]);
           if (scalars[i])
             to_memory(place, scalars[i]);
+          else if (stacks[i])
+            b_.copy(place, *stacks[i], format.arguments[i].size);
           else
             lower_into(*emit.arguments[i], place, format.arguments[i].size, true);
         }

@@ -188,6 +188,9 @@ class Dumper {
   std::string operator()(const TupleField& e, const Type&) const {
     return fmt::format("{}.{}", expr(e.tuple), e.index);
   }
+  std::string operator()(const Symbol& e, const Type& type) const {
+    return fmt::format("symbol({}):{}", expr(e.address), types::to_string(type));
+  }
   std::string operator()(const DeleteElement& e, const Type&) const {
     return fmt::format("delete({})", element(e.map, e.key));
   }

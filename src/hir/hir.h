@@ -46,7 +46,7 @@ struct Parameter {
   uint32_t index = 0;
 };
 struct ParameterCount {};
-// pid, tid, nsecs, retval, arg0…, probe (scalars), comm (string).
+// pid, tid, nsecs, retval, arg0…, probe (scalars), comm (string), kstack and ustack (the type has the limit).
 struct Builtin {
   lang::BuiltinId id;
   uint32_t number = 0;
@@ -131,6 +131,10 @@ struct TupleField {
   ExprPtr tuple;
   uint32_t index = 0;
 };
+// ksym(), usym(): the address, to be shown as a name; the type says whose.
+struct Symbol {
+  ExprPtr address;
+};
 struct DeleteElement {
   MapId map;
   ExprPtr key;
@@ -141,7 +145,8 @@ struct Expr {
   Span span;
   std::variant<IntLiteral, StringLiteral, Parameter, ParameterCount, Builtin, TracepointField,
                Variable, MapRead, StringAtPointer, Deref, Unary, Binary, Logical, Conditional, Cast,
-               IncrementVariable, IncrementMap, TupleValue, TupleField, DeleteElement>
+               IncrementVariable, IncrementMap, TupleValue, TupleField, Symbol,
+               DeleteElement>
       node;
 };
 
@@ -227,6 +232,7 @@ struct Program {
   std::vector<Probe> probes;               // in declaration order
   uint32_t max_string_size = 1024;         // config max_strlen
   uint32_t parameter_count = 0;            // the highest $N used
+  uint32_t most_frames = 0;                // of any stack; 0: no stacks
 };
 
 // One readable text of the whole program, for `--emit=hir` and goldens.

@@ -28,6 +28,12 @@ bool is_sound(const Type& type, int depth = 0) {
     case Kind::ProbeName: return type.size == 8;
     case Kind::Pointer: return type.size == 8 && type.element;
     case Kind::String: return type.size > 0;
+    case Kind::KernelSymbol: return type.size == 8;
+    case Kind::UserSymbol: return type.size == 16;
+    case Kind::KernelStack:
+    case Kind::UserStack:
+      return type.size == (type.is(Kind::KernelStack) ? 8 : 16) && type.count > 0 &&
+             type.count <= types::kMostFrames;
     case Kind::Tuple:
     case Kind::Record:
       return std::all_of(type.fields.begin(), type.fields.end(), [&](const types::Field& field) {
@@ -82,6 +88,9 @@ bool is_sound(const Map& map, const Plan& plan) {
     case MapRole::State: return is_table && map.value_size >= sizeof(RunState);
     case MapRole::Ring: return map.kind == MapKind::RingBuffer && map.max_entries <= kLargestRing;
     case MapRole::ReadOnly: return is_table && map.value_size >= plan.read_only.size();
+    case MapRole::Stacks:
+      return map.kind == MapKind::Hash && map.key_size == 8 && map.value_size >= 16 &&
+             map.value_size % 8 == 0 && map.max_entries > 0;
     case MapRole::Parameters:
     case MapRole::Dispatch:
     case MapRole::Scratch: return is_table;
@@ -97,6 +106,7 @@ bool are_in_order(const std::vector<Map>& maps) {
   };
   const auto is_user = [](const Map& map) { return map.role == MapRole::User; };
   return count(MapRole::State) <= 1 && count(MapRole::Ring) <= 1 &&
+         count(MapRole::Stacks) <= 1 &&
          std::is_partitioned(maps.begin(), maps.end(), is_user);
 }
 
@@ -112,6 +122,7 @@ bool is_sound(const Relocation& r, const Program& program, const Plan& plan) {
     case RelocationKind::ProbeNameId: return r.id < plan.probes.size();
     case RelocationKind::ParameterCount:
     case RelocationKind::PidFilter:
+    case RelocationKind::OwnFrames:
     case RelocationKind::StartTime:
     case RelocationKind::CpuCount:
     case RelocationKind::ChildPid:

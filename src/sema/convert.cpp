@@ -115,6 +115,7 @@ struct Cloner {
   Node operator()(const hir::TupleField& n) const {
     return hir::TupleField{copy(n.tuple), n.index};
   }
+  Node operator()(const hir::Symbol& n) const { return hir::Symbol{copy(n.address)}; }
   Node operator()(const hir::DeleteElement& n) const {
     return hir::DeleteElement{n.map, copy(n.key)};
   }

@@ -34,6 +34,7 @@ struct Unit {
   Maps maps;
   std::vector<lang::EventFormat> formats;  // of this round
   uint32_t parameter_count = 0;            // the highest $N seen
+  uint32_t most_frames = 0;                // of any stack
   // C definitions, macros, imports: names that sema cannot know yet.
   bool has_foreign_names = false;
   // A part of the script was refused unread: it may write to any map.

@@ -123,6 +123,7 @@ hir::Program resolve(const ast::Script& script, kernel::KernelFacts& facts, cons
   program.formats = std::move(unit.formats);
   program.max_string_size = options.max_string_size;
   program.parameter_count = unit.parameter_count;
+  program.most_frames = unit.most_frames;
   return program;
 }
 

@@ -119,6 +119,22 @@ std::vector<std::string> ElfFile::function_names(std::string_view pattern) const
   return names;
 }
 
+std::vector<Function> ElfFile::functions() const {
+  std::vector<Function> found;
+  for_each_function([&](std::string_view own, uint64_t address, uint64_t size) {
+    if (const auto offset = file_offset(address))
+      found.push_back({std::string(own), address, size, *offset});
+  });
+  const auto underscores = [](const Function& f) { return f.name.find_first_not_of('_'); };
+  std::sort(found.begin(), found.end(), [&](const Function& a, const Function& b) {
+    return std::tuple(a.offset, underscores(a), std::string_view(a.name)) <
+           std::tuple(b.offset, underscores(b), std::string_view(b.name));
+  });
+  const auto same = [](const Function& a, const Function& b) { return a.offset == b.offset; };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
+  return found;
+}
+
 std::optional<Function> ElfFile::function_at(uint64_t address) const {
   std::optional<Function> found;
   for_each_function([&](std::string_view own, uint64_t begin, uint64_t size) {

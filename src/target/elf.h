@@ -35,6 +35,8 @@ class ElfFile {
   std::vector<Function> match(std::string_view pattern) const;
   // Every name of a function that matches, also several for one place; sorted.
   std::vector<std::string> function_names(std::string_view pattern) const;
+  // All, by offset; of several names for one place the one with the fewest leading underscores.
+  std::vector<Function> functions() const;
   // The function that holds a linked address.
   std::optional<Function> function_at(uint64_t address) const;
   // File offset of a linked address that lies in an executable segment.

@@ -81,6 +81,15 @@ Type tuple(std::vector<Type> elements) {
 
 Type probe_name() { return make(Kind::ProbeName, 8); }
 
+Type stack(Kind kind, std::string mode, uint32_t most_frames) {
+  Type type = make(kind, kind == Kind::KernelStack ? 8 : 16);
+  type.name = std::move(mode);
+  type.count = most_frames;
+  return type;
+}
+
+Type symbol(Kind kind) { return make(kind, kind == Kind::KernelSymbol ? 8 : 16); }
+
 Type aggregation(Kind kind, bool is_signed) {
   Type type = make(kind, kind == Kind::Count ? 8 : 16);
   type.is_signed = is_signed;
@@ -204,8 +213,8 @@ std::string to_string(const Type& type) {
     case Kind::ProbeName: return "string";
     case Kind::KernelSymbol: return "ksym_t";
     case Kind::UserSymbol: return "usym_t";
-    case Kind::KernelStack: return "kstack_t";
-    case Kind::UserStack: return "ustack_t";
+    case Kind::KernelStack: return fmt::format("kstack_{}_{}", type.name, type.count);
+    case Kind::UserStack: return fmt::format("ustack_{}_{}", type.name, type.count);
     case Kind::Inet: return "inet";
     case Kind::MacAddress: return "macaddr_t";
     case Kind::Username: return "username_t";

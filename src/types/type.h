@@ -24,10 +24,10 @@ enum class Kind : uint8_t {
   Tuple,      // fields without names, laid out as C would
   Record,     // fields with names, laid out as C would
   ProbeName,  // u64 id of an attached probe; shown and compared as its name
-  KernelSymbol,
-  UserSymbol,
-  KernelStack,
-  UserStack,
+  KernelSymbol,  // { u64 address }, shown as the name of what is there
+  UserSymbol,    // { u64 address; u64 pid }
+  KernelStack,   // { u64 hash }: frames are in the plan's Stacks map under it; 0 for no frames
+  UserStack,     // { u64 hash; u64 pid }
   Inet,
   MacAddress,
   Username,
@@ -64,8 +64,8 @@ struct Type {
                               // inference looks at it, it is never compared
   AddressSpace address_space = AddressSpace::None;  // Pointer: where it points
   uint32_t size = 0;                                // bytes in memory
-  uint32_t count = 0;                               // Array: elements; Hist: bits (0..5)
-  std::string name;                                 // Struct, Enum: the tag
+  uint32_t count = 0;                               // Array: elements; Hist: bits (0..5); stacks: most frames
+  std::string name;                                 // Struct, Enum: the tag; stacks: the mode
   std::shared_ptr<const Type> element;              // Pointer, Array
   std::vector<Field> fields;                        // Struct, Tuple, Record
   int64_t min = 0, max = 0, step = 0;               // Lhist bounds
@@ -98,6 +98,11 @@ Type pointer(Type pointee, AddressSpace space);
 Type array(Type element, uint32_t count);
 Type tuple(std::vector<Type> elements);
 Type probe_name();
+inline constexpr uint32_t kMostFrames = 1024;
+// KernelStack or UserStack. `mode` says how it is shown: "bpftrace", "perf" or "raw".
+Type stack(Kind kind, std::string mode, uint32_t most_frames);
+// KernelSymbol or UserSymbol.
+Type symbol(Kind kind);
 // Count … Stats; signed as its argument is.
 Type aggregation(Kind kind, bool is_signed);
 Type hist(uint32_t bits);

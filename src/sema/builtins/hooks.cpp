@@ -52,6 +52,10 @@ constexpr Row kRows[] = {
     {BuiltinId::Max, {.aggregation = sum}},
     {BuiltinId::Hist, {.aggregation = hist}},
     {BuiltinId::Str, {.value = str}},
+    {BuiltinId::Kstack, {.value = stack}},
+    {BuiltinId::Ustack, {.value = stack}},
+    {BuiltinId::Ksym, {.value = symbol}},
+    {BuiltinId::Usym, {.value = symbol}},
 };
 
 constexpr State kStates[] = {

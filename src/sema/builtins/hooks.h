@@ -47,6 +47,9 @@ void clear(Lowering& l, const BuiltinUse& use);
 Aggregation count(Lowering& l, const BuiltinUse& use);
 Aggregation sum(Lowering& l, const BuiltinUse& use);  // and avg, min, max
 Aggregation hist(Lowering& l, const BuiltinUse& use);
+// symbols.cpp
+ExprPtr stack(Lowering& l, const BuiltinUse& use);   // kstack, ustack
+ExprPtr symbol(Lowering& l, const BuiltinUse& use);  // ksym, usym
 // strings.cpp
 ExprPtr str(Lowering& l, const BuiltinUse& use);
 
