@@ -91,8 +91,9 @@ const std::vector<target::Function>& Processes::functions(uint64_t pid, const st
   const std::string in_its_root = fmt::format("/proc/{}/root{}", pid, path);
   struct stat theirs = {}, ours = {};
   const bool has_theirs = ::stat(in_its_root.c_str(), &theirs) == 0;
-  const bool is_ours = ::stat(path.c_str(), &ours) == 0 &&
-                       (!has_theirs || (theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev));
+  const bool is_ours =
+      ::stat(path.c_str(), &ours) == 0 &&
+      (!has_theirs || (theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev));
   const std::string& file = is_ours ? path : in_its_root;
   if (const auto known = files_.find(file); known != files_.end()) return known->second;
   std::vector<target::Function> functions;

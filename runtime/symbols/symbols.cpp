@@ -23,9 +23,8 @@ std::string frame_text(const std::string& mode, uint64_t address,
                        const std::optional<FoundSymbol>& symbol,
                        const std::optional<std::string_view>& file) {
   if (mode == "raw") return fmt::format("{:x}", address);
-  const std::string name =
-      symbol ? fmt::format("{}+{}", demangled(symbol->name), symbol->offset)
-             : fmt::format("{:#x}", address);
+  const std::string name = symbol ? fmt::format("{}+{}", demangled(symbol->name), symbol->offset)
+                                  : fmt::format("{:#x}", address);
   if (mode != "perf") return name;
   const std::string place = fmt::format("{:x} {}", address, name);
   return file ? fmt::format("{} ({})", place, *file) : place;

@@ -221,7 +221,8 @@ void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t
   }
   if (const auto* symbol = std::get_if<hir::Symbol>(&expr.node))
     return lower_symbol(*symbol, type, to);
-  if (std::holds_alternative<hir::IntLiteral>(expr.node)) return b_.zero(to, size);  // sema's zero()
+  if (std::holds_alternative<hir::IntLiteral>(expr.node))
+    return b_.zero(to, size);  // sema's zero()
   if (const auto* builtin = std::get_if<hir::Builtin>(&expr.node)) {
     SCRY_CHECK(builtin->id == lang::BuiltinId::Comm);
     b_.call(Helper::GetCurrentComm, {to.address, b_.getInt32(std::min(size, type.size))});

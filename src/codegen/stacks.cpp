@@ -10,9 +10,10 @@ using types::Kind;
 
 namespace {
 
-constexpr uint64_t kUserStack = 256;  // BPF_F_USER_STACK; the low byte is the number of frames to skip
-constexpr uint64_t kNoExist = 1;      // BPF_NOEXIST
-constexpr int64_t kExists = -17;      // EEXIST
+constexpr uint64_t kUserStack =
+    256;                          // BPF_F_USER_STACK; the low byte is the number of frames to skip
+constexpr uint64_t kNoExist = 1;  // BPF_NOEXIST
+constexpr int64_t kExists = -17;  // EEXIST
 constexpr uint64_t kMultiplier = 0x9e3779b97f4a7c15;
 
 // hash = mix(hash ^ word) over the frames, from a start that tells their number. No frames: 0.
@@ -46,8 +47,8 @@ void ProbeLowering::lower_stack(const Type& type, const Memory& to) {
   const Memory frames = b_.at(entry, 8);
   llvm::Value* flags = is_user ? static_cast<llvm::Value*>(b_.getInt64(kUserStack))
                                : module_.relocated(plan::RelocationKind::OwnFrames);
-  llvm::Value* bytes = b_.call(
-      Helper::GetStack, {b_.context(), frames.address, b_.getInt32(8 * type.count), flags});
+  llvm::Value* bytes =
+      b_.call(Helper::GetStack, {b_.context(), frames.address, b_.getInt32(8 * type.count), flags});
   llvm::Value* is_there = b_.CreateICmpSGT(bytes, b_.getInt64(0));
   llvm::Value* count =
       b_.CreateSelect(is_there, b_.CreateLShr(bytes, b_.getInt64(3)), b_.getInt64(0));
@@ -56,9 +57,8 @@ void ProbeLowering::lower_stack(const Type& type, const Memory& to) {
   b_.store_bits(hash, 0, hash_frames(b_, frames, count, type.count));
   b_.when(b_.CreateICmpNE(count, b_.getInt64(0)), [&] {
     b_.when(b_.CreateIsNull(b_.lookup(map, hash)), [&] {
-      llvm::Value* result =
-          b_.call(Helper::MapUpdate,
-                  {module_.map_fd(map), hash.address, entry.address, b_.getInt64(kNoExist)});
+      llvm::Value* result = b_.call(Helper::MapUpdate, {module_.map_fd(map), hash.address,
+                                                        entry.address, b_.getInt64(kNoExist)});
       llvm::Value* is_kept =
           b_.CreateOr(b_.CreateICmpEQ(result, b_.getInt64(0)),
                       b_.CreateICmpEQ(result, b_.getInt64(static_cast<uint64_t>(kExists))));

@@ -145,8 +145,7 @@ struct Expr {
   Span span;
   std::variant<IntLiteral, StringLiteral, Parameter, ParameterCount, Builtin, TracepointField,
                Variable, MapRead, StringAtPointer, Deref, Unary, Binary, Logical, Conditional, Cast,
-               IncrementVariable, IncrementMap, TupleValue, TupleField, Symbol,
-               DeleteElement>
+               IncrementVariable, IncrementMap, TupleValue, TupleField, Symbol, DeleteElement>
       node;
 };
 

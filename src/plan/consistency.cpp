@@ -105,8 +105,7 @@ bool are_in_order(const std::vector<Map>& maps) {
                          [&](const Map& map) { return map.role == role; });
   };
   const auto is_user = [](const Map& map) { return map.role == MapRole::User; };
-  return count(MapRole::State) <= 1 && count(MapRole::Ring) <= 1 &&
-         count(MapRole::Stacks) <= 1 &&
+  return count(MapRole::State) <= 1 && count(MapRole::Ring) <= 1 && count(MapRole::Stacks) <= 1 &&
          std::is_partitioned(maps.begin(), maps.end(), is_user);
 }
 

@@ -40,7 +40,7 @@ enum class MapRole : uint8_t {
   ReadOnly,    // constants of the programs: Plan::read_only, frozen after writing
   Parameters,  // string values of $1…$N: kParameterSize bytes each, NUL-terminated; frozen
   Dispatch,    // rows by system-call number: see SyscallDispatch
-  Stacks,   // frames of stacks by hash: u64 -> { u64 count; u64 frames[] }, innermost first
+  Stacks,      // frames of stacks by hash: u64 -> { u64 count; u64 frames[] }, innermost first
   Scratch,  // working memory: possible CPUs × kScratchSlots elements; each starts with a u64 claim word
 };
 
@@ -84,7 +84,7 @@ enum class RelocationKind : uint8_t {
   SyscallArgument,  // type: event, path: field -> offset in struct pt_regs
   TracepointField,  // id: probe, path: field -> its offset in the record of the match that is loaded for
   KernelField,  // type: struct, path: a.b  -> byte offset, from BTF; kMissingField if there is none
-  OwnFrames,    //                        -> innermost frames of a kernel stack that are the tracing itself
+  OwnFrames,  //                        -> innermost frames of a kernel stack that are the tracing itself
   StartTime,    //                        -> CLOCK_BOOTTIME at the start of the run, in ns
   CpuCount,     //                        -> number of possible CPUs
   ChildPid,     //                        -> pid of -c's child, 0 without

@@ -11,19 +11,19 @@
 namespace scry::types {
 
 enum class Kind : uint8_t {
-  Poison,     // the type of a wrong expression: silences what would follow from it
-  None,       // no value: void functions
-  Bool,       // 1 byte
-  Int,        // 1, 2, 4 or 8 bytes, signed or not
-  Enum,       // an Int with names
-  Pointer,    // 8 bytes; element is the pointee (None for void*)
-  String,     // char array of `size` bytes, NUL-terminated when shorter
-  Buffer,     // u32 length, then up to size-4 bytes
-  Array,      // `count` elements of `element`
-  Struct,     // C struct or union, fields with offsets
-  Tuple,      // fields without names, laid out as C would
-  Record,     // fields with names, laid out as C would
-  ProbeName,  // u64 id of an attached probe; shown and compared as its name
+  Poison,        // the type of a wrong expression: silences what would follow from it
+  None,          // no value: void functions
+  Bool,          // 1 byte
+  Int,           // 1, 2, 4 or 8 bytes, signed or not
+  Enum,          // an Int with names
+  Pointer,       // 8 bytes; element is the pointee (None for void*)
+  String,        // char array of `size` bytes, NUL-terminated when shorter
+  Buffer,        // u32 length, then up to size-4 bytes
+  Array,         // `count` elements of `element`
+  Struct,        // C struct or union, fields with offsets
+  Tuple,         // fields without names, laid out as C would
+  Record,        // fields with names, laid out as C would
+  ProbeName,     // u64 id of an attached probe; shown and compared as its name
   KernelSymbol,  // { u64 address }, shown as the name of what is there
   UserSymbol,    // { u64 address; u64 pid }
   KernelStack,   // { u64 hash }: frames are in the plan's Stacks map under it; 0 for no frames
@@ -64,11 +64,11 @@ struct Type {
                               // inference looks at it, it is never compared
   AddressSpace address_space = AddressSpace::None;  // Pointer: where it points
   uint32_t size = 0;                                // bytes in memory
-  uint32_t count = 0;                               // Array: elements; Hist: bits (0..5); stacks: most frames
-  std::string name;                                 // Struct, Enum: the tag; stacks: the mode
-  std::shared_ptr<const Type> element;              // Pointer, Array
-  std::vector<Field> fields;                        // Struct, Tuple, Record
-  int64_t min = 0, max = 0, step = 0;               // Lhist bounds
+  uint32_t count = 0;                   // Array: elements; Hist: bits (0..5); stacks: most frames
+  std::string name;                     // Struct, Enum: the tag; stacks: the mode
+  std::shared_ptr<const Type> element;  // Pointer, Array
+  std::vector<Field> fields;            // Struct, Tuple, Record
+  int64_t min = 0, max = 0, step = 0;   // Lhist bounds
 
   bool operator==(const Type& other) const;
 
