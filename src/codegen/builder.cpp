@@ -16,10 +16,10 @@ uint32_t round_up(uint32_t value) { return (value + 7) / 8 * 8; }
 
 // Results that cannot change during one run of a program: LLVM may merge the calls.
 bool is_pure(Helper helper) {
-  return helper == Helper::GetCurrentPidTgid || helper == Helper::GetCurrentTaskBtf ||
-         helper == Helper::GetAttachCookie || helper == Helper::GetCurrentUidGid ||
-         helper == Helper::GetCurrentCgroupId || helper == Helper::GetNumaNodeId ||
-         helper == Helper::GetSmpProcessorId;
+  return helper == Helper::TaskPtRegs || helper == Helper::GetCurrentPidTgid ||
+         helper == Helper::GetCurrentTaskBtf || helper == Helper::GetAttachCookie ||
+         helper == Helper::GetCurrentUidGid || helper == Helper::GetCurrentCgroupId ||
+         helper == Helper::GetNumaNodeId || helper == Helper::GetSmpProcessorId;
 }
 
 bool returns_pointer(Helper helper) {

@@ -218,25 +218,36 @@ plan::SyscallDispatch plan_dispatch(ModuleState& module, bool is_enter,
   return dispatch;
 }
 
-// Leaves the program for system calls of 32-bit tasks and numbers beyond the table, as perf's tracepoints
-// do; gives the row's address.
-llvm::Value* find_row(BpfBuilder& b, const plan::SyscallDispatch& dispatch, llvm::Value* task,
-                      llvm::Value* number) {
-  ModuleState& module = b.module();
+// Leaves the program for numbers beyond the table and for system calls that no probe is about; gives the row's
+// address. This is all that the others cost.
+llvm::Value* find_row(BpfBuilder& b, const plan::SyscallDispatch& dispatch, llvm::Value* number) {
+  constexpr size_t kMostTested = 16;  // with more probes nearly every system call has one
   number = b.opaque(number);
   llvm::BasicBlock* in_range = b.block("known");
   b.CreateCondBr(b.CreateICmpULT(number, b.getInt64(plan::kSyscallRows)), in_range, b.exit_block());
   b.SetInsertPoint(in_range);
-  llvm::Value* offset =
-      module.relocated(plan::RelocationKind::KernelField, 0, "task_struct", "thread_info.status");
+  llvm::Value* row = b.CreateGEP(b.getInt8Ty(), b.module().map_value(dispatch.map),
+                                 b.CreateMul(number, b.getInt64(dispatch.row_size)));
+  if (dispatch.probes.size() > kMostTested) return row;
+  llvm::Value* any = b.getInt32(0);
+  for (const plan::SyscallProbe& probe : dispatch.probes)
+    any = b.CreateOr(any, b.load_bits({row, 4}, probe.row_offset, 4));
+  llvm::BasicBlock* wanted = b.block("wanted");
+  b.CreateCondBr(b.CreateICmpNE(any, b.getInt32(0)), wanted, b.exit_block());
+  b.SetInsertPoint(wanted);
+  return row;
+}
+
+// Leaves the program for system calls of 32-bit tasks, as perf's tracepoints do: their numbers mean others.
+void return_if_compat(BpfBuilder& b, llvm::Value* task) {
+  llvm::Value* offset = b.module().relocated(plan::RelocationKind::KernelField, 0, "task_struct",
+                                             "thread_info.status");
   llvm::Value* status =
       b.CreateLoad(b.getInt32Ty(), b.CreateGEP(b.getInt8Ty(), task, offset), true);
   llvm::BasicBlock* native = b.block("native");
   llvm::Value* compat = b.CreateAnd(status, b.getInt32(kCompatStatus));
   b.CreateCondBr(b.CreateICmpEQ(compat, b.getInt32(0)), native, b.exit_block());
   b.SetInsertPoint(native);
-  return b.CreateGEP(b.getInt8Ty(), module.map_value(dispatch.map),
-                     b.CreateMul(number, b.getInt64(dispatch.row_size)));
 }
 
 void lower_dispatched(BpfBuilder& b, const plan::SyscallProbe& row_plan, const Memory& row,
@@ -270,7 +281,8 @@ void lower_dispatch(ModuleState& module, bool is_enter, const std::vector<uint32
   // sys_enter: (regs, number); sys_exit: (regs, result)
   llvm::Value* second = b.load_bits({b.context(), 8}, 8, 8);
   llvm::Value* number = is_enter ? second : b.load_bits({registers, 8}, kSyscallNumberOffset, 8);
-  const Memory row{find_row(b, dispatch, task, number), 4};
+  const Memory row{find_row(b, dispatch, number), 4};
+  return_if_compat(b, task);
   for (const plan::SyscallProbe& row_plan : dispatch.probes) {
     ProbeContext context;
     context.probe = &module.program.probes[row_plan.probe];
