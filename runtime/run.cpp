@@ -338,7 +338,8 @@ Result<int> run(const plan::Plan& plan, const Options& options) {
   const std::optional<pid_t> target = options.pid ? options.pid : child_pid;
 
   const auto facts = kernel::make_live();
-  SCRY_TRY_ASSIGN(const Matches matches, resolve({plan, options.parameters, options.pid, *facts}));
+  SCRY_TRY_ASSIGN(const Matches matches,
+                  resolve({plan, options.parameters, options.pid, *facts, options.is_unsafe}));
   auto loaded = load({plan, matches, options.parameters, options.pid, child_pid, *facts,
                       options.shows_verifier_log});
   if (!loaded) return show(loaded.error(), options), kRefused;

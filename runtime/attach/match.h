@@ -48,6 +48,7 @@ struct ResolveContext {
   const std::vector<std::string>& parameters;
   std::optional<pid_t> pid;  // of -p: gives binaries a root, and an executable to an empty name
   kernel::KernelFacts& facts;
+  bool is_unsafe = false;  // --unsafe: places that cannot be checked are taken
 };
 
 // An Error says which attach point has no match, and the nearest name when there is one.

@@ -1,10 +1,12 @@
 // uprobe and uretprobe: functions of programs and libraries. One uprobe_multi link holds all matches in a
 // file (Linux 6.6); where the kernel refuses that, each match is a perf event.
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +17,7 @@
 #include "runtime/load/bpf.h"
 #include "target/binary.h"
 #include "target/elf.h"
+#include "target/instructions.h"
 
 namespace scry::runtime {
 
@@ -36,14 +39,45 @@ Error no_match(const lang::AttachPoint& point, const target::ElfFile& elf) {
   return error;
 }
 
+// A breakpoint inside an instruction changes what the traced program does. `start` is where the function
+// begins in the file; without a function around the place nothing can be said.
+Result<void> check_boundary(const lang::AttachPoint& point, const target::ElfFile& elf,
+                            const std::optional<target::Function>& function, uint64_t offset,
+                            const ResolveContext& context) {
+  if (context.is_unsafe || (function && function->offset == offset)) return {};
+  constexpr uint64_t kLongestInstruction = 15;
+  const Error refused{"Unable to attach probe: " + point.text, 0,
+                      "--unsafe places it all the same"};
+  if (!function || function->size == 0 || offset < function->offset) {
+    Error error = refused;
+    error.what += "; no function of a known size is around that place";
+    return error;
+  }
+  const uint64_t distance = offset - function->offset;
+  Fd file(::open(elf.path().c_str(), O_RDONLY | O_CLOEXEC));
+  std::string code(std::min(function->size, distance + kLongestInstruction), '\0');
+  const ssize_t got = file.is_open() ? ::pread(file.get(), code.data(), code.size(),
+                                               static_cast<off_t>(function->offset))
+                                     : -1;
+  if (got != static_cast<ssize_t>(code.size()))
+    return errno_error("cannot read `" + elf.path() + "`");
+  SCRY_TRY_ASSIGN(const bool is_start, target::starts_instruction(code, distance));
+  if (is_start) return {};
+  Error error = refused;
+  error.what += "; it is in the middle of an instruction of `" + function->name + "`";
+  return error;
+}
+
 Result<void> add_address(const lang::AttachPoint& point, const target::ElfFile& elf,
-                         uint64_t address, Match match, std::vector<Match>& matches) {
+                         uint64_t address, const ResolveContext& context, Match match,
+                         std::vector<Match>& matches) {
   const auto offset = elf.file_offset(address);
   if (!offset)
     return Error{"Unable to attach probe: " + point.text + "; the address is in no code of `" +
                      elf.path() + "`",
                  0,
                  {}};
+  SCRY_TRY(check_boundary(point, elf, elf.function_at(address), *offset, context));
   match.offset = *offset;
   matches.push_back(std::move(match));
   return {};
@@ -71,7 +105,7 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
   match.path = path;
   if (point.name.starts_with("0x"))
     if (const auto address = parse_integer(point.name))
-      return add_address(point, elf, static_cast<uint64_t>(*address) + point.offset,
+      return add_address(point, elf, static_cast<uint64_t>(*address) + point.offset, context,
                          std::move(match), matches);
   if (!has_wildcard(point.name)) {
     const auto function = elf.find(point.name);
@@ -82,6 +116,7 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
                    0,
                    {}};
     match.offset = function->offset + point.offset;
+    SCRY_TRY(check_boundary(point, elf, function, match.offset, context));
     matches.push_back(std::move(match));
     return {};
   }

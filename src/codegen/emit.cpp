@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
@@ -271,12 +272,25 @@ struct BackendErrors final : llvm::DiagnosticHandler {
   }
 };
 
+// What LLVM cannot do at all it tells here, and then ends the process: there is no way back. In our programs
+// that is a jump over more than 32,767 instructions, so the message is about that.
+[[noreturn]] void end_with_message(void*, const char* reason, bool) {
+  std::fprintf(
+      stderr,
+      "ERROR: a probe of the script is too large: its program would need jumps that BPF lacks\n"
+      "HINT: split the body into several probes; they run in their order (LLVM: %s)\n",
+      reason);
+  std::fflush(stderr);
+  std::_Exit(1);
+}
+
 }  // namespace
 
 Result<void> emit(ModuleState& state, const Options& options) {
   auto handler = std::make_unique<BackendErrors>();
   BackendErrors& errors = *handler;
   state.context.setDiagnosticHandler(std::move(handler));
+  llvm::install_fatal_error_handler(end_with_message);
   const std::unique_ptr<llvm::TargetMachine> target = make_target();
   state.module->setDataLayout(target->createDataLayout());
   if (options.ir) *options.ir = text_of(*state.module);
