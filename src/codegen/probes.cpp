@@ -267,7 +267,6 @@ void lower_dispatched(BpfBuilder& b, const plan::SyscallProbe& row_plan, const M
 }
 
 void lower_dispatch(ModuleState& module, bool is_enter, const std::vector<uint32_t>& probes) {
-  if (probes.empty()) return;
   plan::SyscallDispatch dispatch = plan_dispatch(module, is_enter, probes);
   dispatch.program =
       add_program(module, is_enter ? "sys_enter" : "sys_exit", plan::ProgramKind::RawTracepoint);
@@ -297,6 +296,17 @@ void lower_dispatch(ModuleState& module, bool is_enter, const std::vector<uint32
   module.plan.dispatches.push_back(std::move(dispatch));
 }
 
+// The verifier takes 64 maps in a program, and jumps reach 32,767 instructions: with very many clauses there are
+// several programs for a direction. They are attached, and so run, in the order of the clauses.
+void lower_dispatches(ModuleState& module, bool is_enter, const std::vector<uint32_t>& probes) {
+  constexpr size_t kMostProbes = 32;
+  for (size_t i = 0; i < probes.size(); i += kMostProbes) {
+    const auto begin = probes.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto count = static_cast<std::ptrdiff_t>(std::min(kMostProbes, probes.size() - i));
+    lower_dispatch(module, is_enter, {begin, begin + count});
+  }
+}
+
 }  // namespace
 
 void lower_probes(ModuleState& module) {
@@ -314,8 +324,8 @@ void lower_probes(ModuleState& module) {
     else
       (point.is_syscall_enter() ? enters : exits).push_back(i);
   }
-  lower_dispatch(module, true, enters);
-  lower_dispatch(module, false, exits);
+  lower_dispatches(module, true, enters);
+  lower_dispatches(module, false, exits);
 }
 
 }  // namespace scry::codegen

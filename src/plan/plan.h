@@ -145,7 +145,7 @@ struct SyscallProbe {
   std::vector<SyscallArgument> arguments;
 };
 
-// All system-call probes of one direction are one raw tracepoint program. The runtime fills a table of
+// All system-call probes of one direction are one raw tracepoint program (a few if there are very many). The runtime fills a table of
 // kSyscallRows rows of row_size bytes (the one value of the Dispatch map), one per system-call number.
 struct SyscallDispatch {
   bool is_enter = true;
