@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,15 +28,27 @@ std::vector<std::string> words_of(const std::string& command) {
   return words;
 }
 
-// In the new process: waits for one byte through `gate`, then becomes the command. Only calls that are safe
-// after fork.
-[[noreturn]] void become(int gate, pid_t parent, const char* path, char* const* arguments) {
+// What execve would say of it.
+Error not_executable(const std::string& name) {
+  struct stat info;
+  int error_number = ENOENT;
+  if (name.find('/') != name.npos) error_number = ::stat(name.c_str(), &info) == 0 ? EACCES : errno;
+  return Error{"Failed to fork child: Path '" + name + "' does not exist or is not executable",
+               error_number,
+               {}};
+}
+
+// In the new process: closes `ready`, waits for one byte through `gate`, then becomes the command. Only calls
+// that are safe after fork. Probes may watch this process once `ready` is closed: from there to execve it
+// makes no system call but read, as it would be counted for the command. The gate also tells of a parent
+// that ended before prctl.
+[[noreturn]] void become(int ready, int gate, const char* path, char* const* arguments) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (::getppid() != parent) ::_exit(0);
   ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::close(ready);
   char byte;
   ssize_t got;
   do got = ::read(gate, &byte, 1);
@@ -45,6 +58,23 @@ std::vector<std::string> words_of(const std::string& command) {
   constexpr char kMessage[] = "scry: cannot execute the command of -c\n";
   [[maybe_unused]] const ssize_t put = ::write(STDERR_FILENO, kMessage, sizeof kMessage - 1);
   ::_exit(127);
+}
+
+struct Pipe {
+  Fd reading, writing;
+};
+
+Result<Pipe> make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return errno_error("Failed to fork child: cannot make a pipe");
+  return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+// Waits until the other ends of `pipe` are closed.
+void wait_for_close(int pipe) {
+  char byte;
+  while (::read(pipe, &byte, 1) < 0 && errno == EINTR) {
+  }
 }
 
 }  // namespace
@@ -59,28 +89,24 @@ Result<Child> Child::fork(const std::string& command) {
   std::vector<std::string> words = words_of(command);
   if (words.empty()) return Error{"Failed to fork child: -c needs a command", 0, {}};
   const auto path = target::find_command(words[0]);
-  if (!path)
-    return Error{
-        "Failed to fork child: Path '" + words[0] + "' does not exist or is not executable",
-        errno ? errno : ENOENT,
-        {}};
+  if (!path) return not_executable(words[0]);
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return errno_error("Failed to fork child: cannot make a pipe");
-  Fd reading(ends[0]);
+  SCRY_TRY_ASSIGN(Pipe gate, make_pipe());
+  SCRY_TRY_ASSIGN(Pipe ready, make_pipe());
   Child child;
-  child.gate_ = Fd(ends[1]);
-  const pid_t parent = ::getpid();
   child.pid_ = ::fork();
   if (child.pid_ < 0) return errno_error("Failed to fork child");
   if (child.pid_ == 0) {
-    ::close(ends[1]);
-    become(ends[0], parent, path->c_str(), arguments.data());
+    ::close(gate.writing.get());
+    become(ready.writing.get(), gate.reading.get(), path->c_str(), arguments.data());
   }
+  child.gate_ = std::move(gate.writing);
   SCRY_TRY_ASSIGN(child.pid_fd_, open_process(child.pid_));
+  ready.writing.reset();
+  wait_for_close(ready.reading.get());
   return child;
 }
 
