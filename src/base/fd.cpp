@@ -55,17 +55,28 @@ Result<std::string> read_file(const std::string& path, size_t limit) {
   return read_fd(fd.get(), path, limit);
 }
 
+Result<void> write_fd(int fd, std::string_view bytes, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return errno_error("cannot write to " + name);
+    bytes.remove_prefix(static_cast<size_t>(put));
+  }
+  return {};
+}
+
 Result<void> write_file(const std::string& path, const std::string& bytes) {
   Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!fd.is_open()) return errno_error("cannot create `" + path + "`");
-  size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t put = ::write(fd.get(), bytes.data() + done, bytes.size() - done);
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return errno_error("cannot write `" + path + "`");
-    done += static_cast<size_t>(put);
+  return write_fd(fd.get(), bytes, "`" + path + "`");
+}
+
+void fill_standard_descriptors() {
+  for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    // The lowest free number is this one.
+    if (::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) ::_exit(1);
   }
-  return {};
 }
 
 }  // namespace scry

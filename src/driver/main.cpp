@@ -52,6 +52,16 @@ int fail(const Error& error) {
   return kFailed;
 }
 
+// An Error if it is no text.
+Result<SourceFile> script_of(const std::string& name, std::string text) {
+  if (text.find('\0') == text.npos) return SourceFile(name, std::move(text));
+  return Error{"`" + name + "` is not a script: it is binary data", 0,
+               text.starts_with("\x7f"
+                                "ELF")
+                   ? "-c runs a program; a compiled plan runs with scry-run"
+                   : ""};
+}
+
 // The script's source under the name that messages use; takes FILE off the words.
 Result<SourceFile> read_source(CommandLine& line) {
   if (line.program) return SourceFile("stdin", *line.program);
@@ -61,10 +71,10 @@ Result<SourceFile> read_source(CommandLine& line) {
   line.words.erase(line.words.begin());
   if (path == "-") {
     SCRY_TRY_ASSIGN(std::string text, read_fd(STDIN_FILENO, "standard input", kLargestFile));
-    return SourceFile("stdin", std::move(text));
+    return script_of("stdin", std::move(text));
   }
   SCRY_TRY_ASSIGN(std::string text, read_file(path, kLargestFile));
-  return SourceFile(path, std::move(text));
+  return script_of(path, std::move(text));
 }
 
 // What is wrong with the script on stderr; true when there is an error.
@@ -121,8 +131,7 @@ int run_script(CommandLine& line) {
   sources.add(std::move(*source));
   Diagnostics diags;
   driver::Compiled compiled = driver::compile(sources, options, diags);
-  std::cout << compiled.dumps << std::flush;
-  if (report(diags, sources, line)) return kFailed;
+  if (driver::print(compiled.dumps) != 0 || report(diags, sources, line)) return kFailed;
   if (Result<void> written = write_files(line, compiled); !written) return fail(written.error());
   if (line.emit || line.emit_elf || (line.emit_llvm && line.run.is_dry_run)) return 0;
   if (line.does_round_trip) {
@@ -161,8 +170,7 @@ int format(CommandLine& line) {
   Diagnostics diags;
   const std::optional<std::string> text = driver::format(sources, diags);
   if (report(diags, sources, line)) return kFailed;
-  std::cout << *text;
-  return 0;
+  return driver::print(*text);
 }
 
 // The patterns of -l: its words, or the attach points of -e or of a script among the words.
@@ -188,7 +196,7 @@ int list(CommandLine& line) {
   const auto facts = kernel::make_live();
   driver::ListOptions options{*patterns, line.run.verbosity > 0, line.run.pid};
   const driver::Listing listing = is_of_nothing ? driver::Listing{} : driver::list(options, *facts);
-  std::cout << listing.text << std::flush;
+  if (driver::print(listing.text) != 0) return kFailed;
   for (const Error& trouble : listing.troubles) driver::report_warning(trouble);
   if (listing.is_empty() && listing.troubles.empty() && !line.program)
     for (const std::string& pattern : options.patterns)
@@ -196,22 +204,18 @@ int list(CommandLine& line) {
   return 0;
 }
 
-int show(const std::string& text) {
-  std::cout << text;
-  return 0;
-}
-
 int show_info() {
   const auto facts = kernel::make_live();
   kernel::Features features(*facts);
-  return show(driver::info_page(features));
+  return driver::print(driver::info_page(features));
 }
 
 int execute(CommandLine& line, int (*command)(CommandLine&)) {
   if (line.wants_help)
-    return show(help_page({kUsage, kExamples}, driver::Programs::Scry, line.run.verbosity > 0));
-  if (line.wants_version) return show("scry v" SCRY_VERSION "\n");
-  if (line.wants_describe) return show(driver::description());
+    return driver::print(
+        help_page({kUsage, kExamples}, driver::Programs::Scry, line.run.verbosity > 0));
+  if (line.wants_version) return driver::print("scry v" SCRY_VERSION "\n");
+  if (line.wants_describe) return driver::print(driver::description());
   if (line.wants_info) return show_info();
   if (line.wants_list) command = list;
   if (line.wants_format) command = format;
@@ -221,6 +225,7 @@ int execute(CommandLine& line, int (*command)(CommandLine&)) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_descriptors();
   std::span<const char* const> arguments(argv + (argc > 0), argv + argc);
   // The first word chooses; a script named `build` is run as ./build.
   const std::string_view word = arguments.empty() ? "" : arguments.front();

@@ -7,9 +7,12 @@
 #include <iostream>
 #include <string_view>
 
+#include "base/fd.h"
 #include "diag/render.h"
 
 namespace scry::driver {
+
+constexpr int kFailed = 1;
 
 bool wants_color() {
   const char* choice = std::getenv("BPFTRACE_COLOR");
@@ -26,6 +29,13 @@ void report_warning(const Error& error) {
   if (!error.hint.empty()) std::cerr << "HINT: " << error.hint << '\n';
 }
 
+int print(std::string_view text) {
+  const Result<void> written = write_fd(STDOUT_FILENO, text, "standard output");
+  if (written) return 0;
+  report(written.error());
+  return kFailed;
+}
+
 void warn_without_effect(const CommandLine& line) {
   if (!line.run.shows_warnings) return;
   for (const OptionId id : line.without_effect)
@@ -37,7 +47,6 @@ void warn_without_effect(const CommandLine& line) {
 }
 
 int run_plan(const plan::Plan& plan, const runtime::Options& options) {
-  constexpr int kFailed = 1;
   Result<int> status = runtime::run(plan, options);
   if (status) return *status;
   report(status.error());

@@ -1,6 +1,4 @@
 // scry-run: runs a compiled plan. Neither LLVM nor the parser is linked in.
-#include <iostream>
-
 #include "base/fd.h"
 #include "driver/cli/command_line.h"
 #include "driver/cli/finish.h"
@@ -34,17 +32,14 @@ int fail(const Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_descriptors();
   Result<driver::CommandLine> line =
       driver::read_command_line({argv + (argc > 0), argv + argc}, driver::Programs::Both);
   if (!line) return fail(line.error());
-  if (line->wants_help) {
-    std::cout << help_page({kUsage, kExamples}, driver::Programs::Both, line->run.verbosity > 0);
-    return 0;
-  }
-  if (line->wants_version) {
-    std::cout << "scry-run v" SCRY_VERSION "\n";
-    return 0;
-  }
+  if (line->wants_help)
+    return driver::print(
+        help_page({kUsage, kExamples}, driver::Programs::Both, line->run.verbosity > 0));
+  if (line->wants_version) return driver::print("scry-run v" SCRY_VERSION "\n");
   if (line->words.empty()) return fail({"no plan given", 0, "scry-run PLAN; see scry-run --help"});
   Result<plan::Plan> plan = read_plan(line->words.front());
   if (!plan) return fail(plan.error());
