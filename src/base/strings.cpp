@@ -57,19 +57,22 @@ bool matches_wildcard(std::string_view pattern, std::string_view text) {
 
 namespace {
 
-// Edit distance, giving up (returning limit + 1) once it must exceed `limit`.
+// Edit distance, where two neighbours changing places is one edit. Gives up (returning limit + 1) once it
+// must exceed `limit`.
 size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > limit) return limit + 1;
-  std::vector<size_t> row(b.size() + 1);
+  std::vector<size_t> row(b.size() + 1), previous(b.size() + 1), before_previous(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
+    std::swap(before_previous, previous);
+    std::swap(previous, row);
     row[0] = i;
     size_t least = row[0];
     for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+      const size_t replaced = previous[j - 1] + (a[i - 1] != b[j - 1]);
+      row[j] = std::min({replaced, previous[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before_previous[j - 2] + 1);
       least = std::min(least, row[j]);
     }
     if (least > limit) return limit + 1;

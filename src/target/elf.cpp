@@ -67,7 +67,9 @@ void ElfFile::for_each_function(Visit&& visit) const {
     for (size_t i = 0; i < count; ++i) {
       GElf_Sym symbol;
       if (!gelf_getsym(data, static_cast<int>(i), &symbol)) break;
-      if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF ||
+      // The place of an indirect function is its resolver, which runs once, as the program starts.
+      const int type = GELF_ST_TYPE(symbol.st_info);
+      if ((type != STT_FUNC && type != STT_GNU_IFUNC) || symbol.st_shndx == SHN_UNDEF ||
           !symbol.st_value)
         continue;
       const char* name = elf_strptr(handle_->elf, header.sh_link, symbol.st_name);

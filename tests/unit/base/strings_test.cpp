@@ -53,6 +53,8 @@ TEST_CASE("nearest finds a typo and nothing wild", "[base]") {
   CHECK(nearest("nsec", names) == "nsecs");
   CHECK(nearest("intervall", names) == "interval");
   CHECK(nearest("comm", names) == "comm");
+  CHECK(nearest("wrok", {"word", "wok", "work"}) == "wok");
+  CHECK(nearest("wrok", {"lock", "work"}) == "work");
   CHECK_FALSE(nearest("xyzzy", names));
   CHECK_FALSE(nearest("zz", names));
   CHECK_FALSE(nearest("", names));
