@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cstring>
 
 namespace scry::runtime {
@@ -40,6 +41,12 @@ struct UprobeMultiAttributes {
 };
 
 }  // namespace
+
+Error no_permission(std::string what) {
+  return Error{"tracing needs root, or CAP_BPF and CAP_PERFMON", EPERM,
+               "even root may lack them: in a container, or where the kernel is locked down",
+               std::move(what)};
+}
 
 std::string object_name(std::string_view name) {
   std::string out;

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace scry::runtime {
 
 // BPF_TRACE_UPROBE_MULTI and its flag: Linux 6.6, newer than Debian 12's headers.
@@ -19,6 +21,9 @@ inline constexpr uint32_t kUprobeMultiReturn = 1;
 
 // The kernel takes 15 letters, digits, `_` and `.`; others are left out.
 std::string object_name(std::string_view name);
+
+// After EPERM: what the user lacks. `what` was attempted on; it is the error's detail, as it names what is ours.
+Error no_permission(std::string what);
 
 struct MapShape {
   bpf_map_type type;

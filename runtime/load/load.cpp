@@ -221,23 +221,20 @@ class Loader {
 
   Error refusal(const plan::Program& program, const ProgramShape& shape,
                 const std::vector<uint64_t>& instructions, int error_number) {
-    std::string what = fmt::format("Error loading BPF program for {}.", program.name);
-    if (error_number == EPERM)
-      return Error{std::move(what), EPERM,
-                   "run as root, or with CAP_BPF and CAP_PERFMON; a locked-down kernel "
-                   "refuses programs that read its memory"};
+    std::string what = "Error loading BPF program for " + program.name;
+    if (error_number == EPERM) return no_permission(std::move(what));
     // Only now the log: asking for it makes every load slower.
     std::string log(kLogSize, '\0');
     const Fd again(load_program(shape, program.name, instructions, &log));
     log.resize(strnlen(log.data(), log.size()));
     const VerifierWords words = summarize(log);
     if (words.instruction) what += place_of(program, *words.instruction);
-    if (!words.text.empty()) what += " The kernel's verifier says: " + words.text;
+    if (!words.text.empty()) what += ". The kernel's verifier says: " + words.text;
     return Error{std::move(what), error_number,
                  log.empty() ? "" : "-v shows the verifier's whole log", std::move(log)};
   }
 
-  // " At x.bt:3: printf(…);"
+  // ". At x.bt:3: printf(…);"
   std::string place_of(const plan::Program& program, uint32_t instruction) const {
     const plan::SourceLine* found = nullptr;
     for (const plan::SourceLine& line : program.lines)
@@ -245,7 +242,7 @@ class Loader {
     if (!found) return "";
     const SourceFile source(context_.plan.source_name, context_.plan.source);
     const Location location = source.location(found->span.begin);
-    return fmt::format(" At {}:{}: {}", source.name(), location.line,
+    return fmt::format(". At {}:{}: {}", source.name(), location.line,
                        trim(source.line(location.line)));
   }
 

@@ -47,10 +47,11 @@ uint32_t flags_of(const plan::Map& map) {
 }
 
 Error map_error(const char* what, const plan::Map& map) {
+  std::string text = fmt::format("cannot {} map `{}`", what, map.name);
+  if (errno == EPERM) return no_permission(std::move(text));
   std::string hint;
-  if (errno == EPERM) hint = "run as root, or with CAP_BPF and CAP_PERFMON";
   if (errno == ENOMEM || errno == E2BIG) hint = "the map is too large for this machine";
-  return errno_error(fmt::format("cannot {} map `{}`", what, map.name), hint);
+  return errno_error(std::move(text), hint);
 }
 
 // The only writes to such a map: its value from user space, then never again.
