@@ -107,6 +107,7 @@ class Lexer {
   Place limit_;
   Tokens out_;
   std::vector<int> open_;  // the open brackets, innermost last
+  Place reported_byte_ = nullptr;  // the last that stands for nothing
   bool is_in_predicate_ = false;
   bool is_item_done_ = false;
   bool ends_with_brace_ = false;  // the item has a body
@@ -420,6 +421,10 @@ void Lexer::report_byte(Place start) {
   const unsigned char byte = *start;
   // A whole UTF-8 character is one mistake.
   if (byte >= 0xc0) while (!at_end() && (*cursor_ & 0xc0) == 0x80) ++cursor_;
+  // One of a line will do: the others are likely of the same making.
+  const bool is_reported = reported_byte_ && std::find(reported_byte_, start, '\n') == start;
+  reported_byte_ = start;
+  if (is_reported) return;
   const bool is_printable = byte > 0x20 && byte < 0x7f;
   diags_.add<diag::Id::UnexpectedCharacter>(
       span_from(start), is_printable ? fmt::format("'{}'", static_cast<char>(byte))

@@ -174,10 +174,17 @@ bool Resolver::interval() {
   }
   if (last.is_open()) return true;
   const auto number = number_of(point.name);
-  uint64_t ns = 0;
-  if (!number || *number == 0 || *number > INT64_MAX ||
-      __builtin_mul_overflow(*number, unit->ns, &ns) || ns > INT64_MAX) {
+  const bool is_number =
+      number ||
+      (!point.name.empty() && point.name.find_first_not_of("0123456789") == std::string::npos);
+  if (!is_number || (number && *number == 0)) {
     report<Id::IntervalNotPositive>(last.span, lang::row(point.kind).name);
+    return false;
+  }
+  uint64_t ns = 0;
+  if (!number || *number > INT64_MAX || __builtin_mul_overflow(*number, unit->ns, &ns) ||
+      ns > INT64_MAX) {
+    report<Id::IntervalTooLong>(last.span, lang::row(point.kind).name);
     return false;
   }
   constexpr uint64_t kLeastNs = 1000;
