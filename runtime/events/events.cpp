@@ -78,6 +78,13 @@ void Events::obey<EventKind::ClearMap>(const Prepared& event, const char*) {
 }
 
 template <>
+void Events::obey<EventKind::ZeroMap>(const Prepared& event, const char*) {
+  const uint32_t map = event.format->map;
+  if (auto zeroed = zero_map(plan_.maps[map], maps_.fd(map), maps_.cpu_count()); !zeroed)
+    errors_.push_back(zeroed.error());
+}
+
+template <>
 void Events::obey<EventKind::Exit>(const Prepared& event, const char* record) {
   if (!exit_status_) exit_status_ = static_cast<int>(integer(event, 0, record) & 0xff);
 }

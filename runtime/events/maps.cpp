@@ -78,7 +78,7 @@ std::optional<Value> gather(const plan::Map& map, const PerCpuWords& words) {
     case Kind::Avg:
     case Kind::Stats:
       if (words.sum(1) == 0) return {};
-      return Value{Average{{words.sum(0), type.is_signed}, words.sum(1)}};
+      return Value{Average{{words.sum(0), type.is_signed}, words.sum(1), type.is(Kind::Stats)}};
     case Kind::Min:
     case Kind::Max: return best_of(type, words);
     case Kind::Hist:
@@ -102,7 +102,10 @@ Result<MapContent> read_scalar(const plan::Map& map, int fd, uint32_t cpu_count,
     return errno_error("cannot read map `" + map.name + "`");
   std::optional<Value> found;
   if (map.value.is_aggregation()) {
-    found = gather(map, PerCpuWords(value.data(), map, cpu_count));
+    const PerCpuWords words(value.data(), map, cpu_count);
+    found = gather(map, words);
+    const size_t is_zero = round_up(map.value_size) / 8 - 1;
+    if (!found && words.word(0, is_zero) != 0) found = zero_value(map.value);
   } else {
     uint64_t is_set = 0;
     std::memcpy(&is_set, value.data() + round_up(map.value.size), sizeof is_set);
@@ -167,10 +170,11 @@ Result<MapContent> read_map(const plan::Map& map, int fd, uint32_t cpu_count, co
   if (is_histogram(map.value)) return read_keyed_histogram(map, fd, cpu_count, names);
   MapContent content{map.name, map.value, false, {}};
   SCRY_TRY(for_each_element(map, fd, cpu_count, [&](const char* key, const char* bytes) {
-    std::optional<Value> value = map.value.is_aggregation()
-                                     ? gather(map, PerCpuWords(bytes, map, cpu_count))
-                                     : decode(map.value, bytes, names);
-    if (value) content.entries.push_back({decode(map.key, key, names), std::move(*value)});
+    Value value =
+        map.value.is_aggregation()
+            ? gather(map, PerCpuWords(bytes, map, cpu_count)).value_or(zero_value(map.value))
+            : decode(map.value, bytes, names);
+    content.entries.push_back({decode(map.key, key, names), std::move(value)});
   }));
   return content;
 }
@@ -190,6 +194,27 @@ Result<void> clear_map(const plan::Map& map, int fd, uint32_t cpu_count) {
   for (const std::string& key : keys)
     if (bpf_map_delete_elem(fd, key.data()) != 0 && errno != ENOENT)
       return errno_error("cannot clear map `" + map.name + "`");
+  return {};
+}
+
+Result<void> zero_map(const plan::Map& map, int fd, uint32_t cpu_count) {
+  std::string zeros(handed_size(map, cpu_count), '\0');
+  if (map.is_scalar) {
+    // The last word says that this zero is a value; of an aggregation the first CPU's does.
+    const uint64_t is_set = 1;
+    std::memcpy(zeros.data() + round_up(map.value_size) - sizeof is_set, &is_set, sizeof is_set);
+    const uint32_t key = 0;
+    if (bpf_map_update_elem(fd, &key, zeros.data(), BPF_ANY) != 0)
+      return errno_error("cannot zero map `" + map.name + "`");
+    return {};
+  }
+  std::vector<std::string> keys;
+  SCRY_TRY(for_each_element(map, fd, cpu_count, [&](const char* key, const char*) {
+    keys.emplace_back(key, map.key_size);
+  }));
+  for (const std::string& key : keys)
+    if (bpf_map_update_elem(fd, key.data(), zeros.data(), BPF_EXIST) != 0 && errno != ENOENT)
+      return errno_error("cannot zero map `" + map.name + "`");
   return {};
 }
 

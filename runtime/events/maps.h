@@ -15,4 +15,7 @@ Result<MapContent> read_map(const plan::Map& map, int fd, uint32_t cpu_count, co
 // Removes all elements; a scalar map becomes unset.
 Result<void> clear_map(const plan::Map& map, int fd, uint32_t cpu_count);
 
+// Sets the values of all elements to zero; a scalar map is then set.
+Result<void> zero_map(const plan::Map& map, int fd, uint32_t cpu_count);
+
 }  // namespace scry::runtime

@@ -52,7 +52,11 @@ std::string json_of(const Value& value) {
       for (const Value& element : v.elements) list += (list.empty() ? "" : ",") + json_of(element);
       return "[" + list + "]";
     }
-    std::string operator()(const Average& v) { return number(quotient(v)); }
+    std::string operator()(const Average& v) {
+      if (!v.is_stats) return number(quotient(v));
+      return fmt::format("{{\"count\": {}, \"average\": {}, \"total\": {}}}",
+                         number({v.count, false}), number(quotient(v)), number(v.total));
+    }
     std::string operator()(const Histogram& v) { return json_of(v); }
     std::string operator()(const Stack& v) { return json_string(to_text(v, v.indent)); }
   };

@@ -47,7 +47,8 @@ Value zero_value(const Type& type) {
   if (type.is(Kind::String) || type.is(Kind::ProbeName)) return {std::string()};
   if (type.is(Kind::Pointer)) return {Address{}};
   if (type.is(Kind::Hist) || type.is(Kind::Lhist)) return {Histogram{}};
-  if (type.is(Kind::Avg)) return {Average{{0, type.is_signed}, 0}};
+  if (type.is(Kind::Avg) || type.is(Kind::Stats))
+    return {Average{{0, type.is_signed}, 0, type.is(Kind::Stats)}};
   if (type.is(Kind::Tuple) || type.is(Kind::Record)) {
     Tuple tuple;
     for (const types::Field& field : type.fields) tuple.elements.push_back(zero_value(*field.type));

@@ -136,8 +136,8 @@ Bucket hist_bucket(const Type& type, size_t index) {
 
 Bucket lhist_bucket(const Type& type, size_t index, size_t count) {
   if (index == 0) return {{}, signed_of(type.min), 0};
-  if (index == count - 1) return {signed_of(type.max), {}, 0};
   const int64_t min = type.min + (static_cast<int64_t>(index) - 1) * type.step;
+  if (index == count - 1) return {signed_of(min), {}, 0};
   return {signed_of(min), signed_of(min + type.step), 0};
 }
 
@@ -235,7 +235,11 @@ std::string to_text(const Value& value) {
     std::string operator()(const Tuple& v) {
       return "(" + list(v) + (v.elements.size() == 1 ? ",)" : ")");
     }
-    std::string operator()(const Average& v) { return to_text(quotient(v)); }
+    std::string operator()(const Average& v) {
+      if (!v.is_stats) return to_text(quotient(v));
+      return fmt::format("{{ .count = {}, .average = {}, .total = {} }}", v.count,
+                         to_text(quotient(v)), to_text(v.total));
+    }
     std::string operator()(const Histogram&) { return ""; }
     std::string operator()(const Stack& v) { return to_text(v, v.indent); }
   };

@@ -30,10 +30,11 @@ struct Tuple {
   std::vector<Value> elements;
 };
 
-// An average as it is kept; shown as total / count.
+// An average as it is kept; shown as total / count, or as stats with all three.
 struct Average {
   Integer total;
   uint64_t count = 0;
+  bool is_stats = false;
 };
 
 // One row of a histogram: values from min up to end, end excluded. Without a min it holds all below

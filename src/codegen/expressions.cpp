@@ -73,6 +73,12 @@ llvm::Value* ProbeLowering::lower_scalar(const hir::Expr& expr) {
       return self.from_memory(b.at(self.lower_memory(*e.tuple), field.offset), expr.type);
     }
     llvm::Value* operator()(const hir::DeleteElement& e) { return self.lower_delete(e); }
+    llvm::Value* operator()(const hir::HasElement& e) {
+      const Memory key = self.lower_key(e.map, e.key);
+      return b.CreateIsNotNull(b.lookup(self.map_index(e.map), key));
+    }
+    llvm::Value* operator()(const hir::StringLength& e) { return self.lower_string_length(e); }
+    llvm::Value* operator()(const hir::StringsDiffer& e) { return self.lower_strings_differ(e); }
     llvm::Value* operator()(const hir::StringLiteral&) { SCRY_CHECK(false); }
     llvm::Value* operator()(const hir::StringAtPointer&) { SCRY_CHECK(false); }
     llvm::Value* operator()(const hir::TupleValue&) { SCRY_CHECK(false); }
@@ -277,14 +283,44 @@ const hir::Expr& without_string_casts(const hir::Expr& expr) {
 
 }  // namespace
 
-// Equality of two places, by words: both are zero after their contents. A longer one must have ended where
-// the shorter one does.
 llvm::Value* ProbeLowering::lower_compare_memory(const hir::Binary& binary) {
-  const hir::Expr& left = without_string_casts(*binary.left);
-  const hir::Expr& right = without_string_casts(*binary.right);
+  llvm::Value* difference = lower_difference(*binary.left, *binary.right, UINT32_MAX);
+  return binary.op == hir::BinaryOp::Equal ? b_.CreateICmpEQ(difference, b_.getInt64(0))
+                                           : b_.CreateICmpNE(difference, b_.getInt64(0));
+}
+
+llvm::Value* ProbeLowering::lower_strings_differ(const hir::StringsDiffer& strings) {
+  llvm::Value* difference = lower_difference(*strings.left, *strings.right, strings.count);
+  return b_.CreateZExt(b_.CreateICmpNE(difference, b_.getInt64(0)), b_.getInt64Ty());
+}
+
+llvm::Value* ProbeLowering::lower_string_length(const hir::StringLength& length) {
+  const Memory text = lower_memory(*length.string);
+  llvm::AllocaInst* found = b_.variable(b_.getInt64Ty());
+  b_.CreateStore(b_.getInt64(length.string->type.size), found);
+  b_.loop(length.string->type.size, [&](llvm::Value* i, llvm::BasicBlock* leave) {
+    llvm::Value* byte = b_.load_bits({b_.CreateGEP(b_.getInt8Ty(), text.address, i), 1}, 0, 1);
+    llvm::BasicBlock* end = b_.block("nul");
+    llvm::BasicBlock* next = b_.block("inside");
+    b_.CreateCondBr(b_.CreateICmpEQ(byte, b_.getInt8(0)), end, next);
+    b_.SetInsertPoint(end);
+    b_.CreateStore(i, found);
+    b_.CreateBr(leave);
+    b_.SetInsertPoint(next);
+  });
+  return b_.CreateLoad(b_.getInt64Ty(), found);
+}
+
+// Not 0 if the first `count` bytes of two places differ, by words: both are zero after their contents. A
+// longer one must have ended where the shorter one does.
+llvm::Value* ProbeLowering::lower_difference(const hir::Expr& a_expr, const hir::Expr& b_expr,
+                                             uint32_t count) {
+  const hir::Expr& left = without_string_casts(a_expr);
+  const hir::Expr& right = without_string_casts(b_expr);
   const Memory a = lower_memory(left);
   const Memory b = lower_memory(right);
-  const uint32_t size = std::min(left.type.size, right.type.size);
+  const uint32_t shorter = std::min(left.type.size, right.type.size);
+  const uint32_t size = std::min(shorter, count);
   const uint32_t widest = std::min({8u, a.alignment, b.alignment});
   llvm::Value* difference = b_.getInt64(0);
   const auto compare = [&](const Memory& x, const Memory& y, uint32_t bytes) {
@@ -315,13 +351,12 @@ llvm::Value* ProbeLowering::lower_compare_memory(const hir::Binary& binary) {
     compare(b_.at(a, done), b_.at(b, done), step);
     done += step;
   }
-  if (left.type.size != right.type.size) {
+  if (left.type.size != right.type.size && count > size) {
     const Memory& longer = left.type.size > size ? a : b;
     difference =
         b_.CreateOr(difference, b_.CreateZExt(b_.load_bits(longer, size, 1), b_.getInt64Ty()));
   }
-  return binary.op == hir::BinaryOp::Equal ? b_.CreateICmpEQ(difference, b_.getInt64(0))
-                                           : b_.CreateICmpNE(difference, b_.getInt64(0));
+  return difference;
 }
 
 }  // namespace scry::codegen

@@ -39,6 +39,7 @@ class ProbeLowering {
   void lower(const hir::Stmt& stmt);
   void lower_assign(const hir::AssignVariable& assign);
   void lower_if(const hir::If& statement);
+  void lower_loop(const hir::Loop& loop);
   void lower_emit(const hir::Emit& emit);
   void lower_return();
 
@@ -73,6 +74,9 @@ class ProbeLowering {
   void lower_into(const hir::Expr& expr, const Memory& to, uint32_t size, bool is_record = false);
   llvm::Value* lower_binary(const hir::Binary& binary);
   llvm::Value* lower_compare_memory(const hir::Binary& binary);
+  llvm::Value* lower_difference(const hir::Expr& left, const hir::Expr& right, uint32_t count);
+  llvm::Value* lower_string_length(const hir::StringLength& length);
+  llvm::Value* lower_strings_differ(const hir::StringsDiffer& strings);
   llvm::Value* lower_logical(const hir::Logical& logical);
   llvm::Value* lower_cast(const hir::Expr& operand, const Type& to);
   llvm::Value* lower_increment(const hir::IncrementVariable& increment, const Type& type);
@@ -103,7 +107,10 @@ class ProbeLowering {
   BpfBuilder& b_;
   ModuleState& module_;
   ProbeContext context_;
-  llvm::BasicBlock* end_;                   // where `return` goes
+  llvm::BasicBlock* end_;  // where `return` goes
+  // Of the innermost loop: where `break` and `continue` go.
+  llvm::BasicBlock* break_ = nullptr;
+  llvm::BasicBlock* continue_ = nullptr;
   std::vector<llvm::AllocaInst*> scalars_;  // by VariableId; null for memory variables
   std::vector<Memory> buffers_;             // by VariableId
 };

@@ -29,9 +29,8 @@ plan::Map kernel_map(const hir::MapDecl& decl) {
   map.span = decl.span;
   if (decl.is_scalar()) {
     map.kind = decl.value.is_aggregation() ? plan::MapKind::PerCpuArray : plan::MapKind::Array;
-    map.value_size = is_hist                       ? 8 * types::hist_bucket_count(decl.value)
-                     : decl.value.is_aggregation() ? decl.value.size
-                                                   : round_up(decl.value.size) + 8;
+    map.value_size =
+        (is_hist ? 8 * types::hist_bucket_count(decl.value) : round_up(decl.value.size)) + 8;
     return map;
   }
   map.kind = decl.value.is_aggregation() ? plan::MapKind::PerCpuHash : plan::MapKind::Hash;
@@ -152,6 +151,9 @@ void collect_fields(const hir::Expr& expr, std::vector<std::string>& fields) {
     void operator()(const hir::TupleField& e) { visit(e.tuple); }
     void operator()(const hir::Symbol& e) { visit(e.address); }
     void operator()(const hir::DeleteElement& e) { visit(e.key); }
+    void operator()(const hir::HasElement& e) { visit(e.key); }
+    void operator()(const hir::StringLength& e) { visit(e.string); }
+    void operator()(const hir::StringsDiffer& e) { visit(e.left), visit(e.right); }
     void operator()(const hir::IntLiteral&) {}
     void operator()(const hir::StringLiteral&) {}
     void operator()(const hir::Parameter&) {}
@@ -182,6 +184,13 @@ void collect_fields(const hir::Block& block, std::vector<std::string>& fields) {
       collect_fields(s.then, fields);
       collect_fields(s.otherwise, fields);
     }
+    void operator()(const hir::Loop& s) {
+      visit(s.condition);
+      collect_fields(s.body, fields);
+      collect_fields(s.step, fields);
+    }
+    void operator()(const hir::Break&) {}
+    void operator()(const hir::Continue&) {}
     void operator()(const hir::Return&) {}
     void operator()(const hir::Block& s) { collect_fields(s, fields); }
   };

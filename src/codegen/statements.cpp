@@ -46,6 +46,9 @@ void ProbeLowering::lower(const hir::Stmt& stmt) {
     void operator()(const hir::Aggregate& s) { self.lower_aggregate(s); }
     void operator()(const hir::Emit& s) { self.lower_emit(s); }
     void operator()(const hir::If& s) { self.lower_if(s); }
+    void operator()(const hir::Loop& s) { self.lower_loop(s); }
+    void operator()(const hir::Break&) { self.b_.CreateBr(self.break_); }
+    void operator()(const hir::Continue&) { self.b_.CreateBr(self.continue_); }
     void operator()(const hir::Return&) { self.lower_return(); }
     void operator()(const hir::Block& s) { self.lower(s); }
   };
@@ -66,6 +69,28 @@ void ProbeLowering::lower_if(const hir::If& statement) {
   b_.when(
       lower_scalar(*statement.condition), [&] { lower(statement.then); },
       [&] { lower(statement.otherwise); });
+}
+
+// A loop of the machine: the verifier walks every iteration and must see it end.
+void ProbeLowering::lower_loop(const hir::Loop& loop) {
+  llvm::BasicBlock* head = b_.block("while");
+  llvm::BasicBlock* body = b_.block("do");
+  llvm::BasicBlock* step = b_.block("step");
+  llvm::BasicBlock* done = b_.block("done");
+  llvm::BasicBlock* const outer_break = std::exchange(break_, done);
+  llvm::BasicBlock* const outer_continue = std::exchange(continue_, step);
+  b_.CreateBr(head);
+  b_.SetInsertPoint(head);
+  b_.CreateCondBr(lower_scalar(*loop.condition), body, done);
+  b_.SetInsertPoint(body);
+  lower(loop.body);
+  b_.branch(step);
+  b_.SetInsertPoint(step);
+  lower(loop.step);
+  b_.CreateBr(head);
+  b_.SetInsertPoint(done);
+  break_ = outer_break;
+  continue_ = outer_continue;
 }
 
 void ProbeLowering::lower_return() { b_.CreateBr(end_); }

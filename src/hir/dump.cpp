@@ -116,6 +116,15 @@ class Dumper {
     line("else");
     nested(s.otherwise);
   }
+  void operator()(const Loop& s) {
+    line("while " + expr(s.condition));
+    nested(s.body);
+    if (s.step.empty()) return;
+    line("step");
+    nested(s.step);
+  }
+  void operator()(const Break&) { line("break"); }
+  void operator()(const Continue&) { line("continue"); }
   void operator()(const Return&) { line("return"); }
   void operator()(const Block& s) {
     line("block");
@@ -193,6 +202,15 @@ class Dumper {
   }
   std::string operator()(const DeleteElement& e, const Type&) const {
     return fmt::format("delete({})", element(e.map, e.key));
+  }
+  std::string operator()(const HasElement& e, const Type&) const {
+    return fmt::format("has_key({})", element(e.map, e.key));
+  }
+  std::string operator()(const StringLength& e, const Type&) const {
+    return fmt::format("strlen({})", expr(e.string));
+  }
+  std::string operator()(const StringsDiffer& e, const Type&) const {
+    return fmt::format("strncmp({}, {}, {})", expr(e.left), expr(e.right), e.count);
   }
   static std::string step(const std::string& place, int64_t step, bool is_prefix) {
     return fmt::format("{}({} {} {})", is_prefix ? "pre" : "post", place, step < 0 ? "-" : "+",

@@ -139,13 +139,26 @@ struct DeleteElement {
   MapId map;
   ExprPtr key;
 };  // Bool: was it there?
+struct HasElement {
+  MapId map;
+  ExprPtr key;
+};  // Bool
+struct StringLength {
+  ExprPtr string;
+};
+// strncmp(): 0 if the first `count` bytes are equal, else 1.
+struct StringsDiffer {
+  ExprPtr left, right;
+  uint32_t count = 0;
+};
 
 struct Expr {
   Type type;
   Span span;
   std::variant<IntLiteral, StringLiteral, Parameter, ParameterCount, Builtin, TracepointField,
                Variable, MapRead, StringAtPointer, Deref, Unary, Binary, Logical, Conditional, Cast,
-               IncrementVariable, IncrementMap, TupleValue, TupleField, Symbol, DeleteElement>
+               IncrementVariable, IncrementMap, TupleValue, TupleField, Symbol, DeleteElement, HasElement,
+               StringLength, StringsDiffer>
       node;
 };
 
@@ -189,12 +202,21 @@ struct If {
   Block then;
   Block otherwise;
 };
-struct Return {};  // ends the probe
+// while (condition) { body; step }. Continue goes to `step`.
+struct Loop {
+  ExprPtr condition;
+  Block body;
+  Block step;
+};
+struct Break {};     // leaves the innermost loop
+struct Continue {};  // of the innermost loop
+struct Return {};    // ends the probe
 // An exit() is an Emit of an Exit event followed by a Return.
 
 struct Stmt {
   Span span;
-  std::variant<Evaluate, AssignVariable, AssignMap, UpdateMap, Aggregate, Emit, If, Return, Block>
+  std::variant<Evaluate, AssignVariable, AssignMap, UpdateMap, Aggregate, Emit, If, Loop, Break,
+               Continue, Return, Block>
       node;
 };
 

@@ -67,9 +67,9 @@ bool is_sound_user_map(const Map& map) {
   const bool is_aggregation = map.value.is_aggregation();
   const bool is_hist = map.value.is(Kind::Hist) || map.value.is(Kind::Lhist);
   if (map.is_scalar) {
-    const uint64_t least = is_hist          ? 8ull * types::hist_bucket_count(map.value)
-                           : is_aggregation ? map.value.size
-                                            : round_up(map.value.size) + 8;
+    const uint64_t value =
+        is_hist ? 8ull * types::hist_bucket_count(map.value) : round_up(map.value.size);
+    const uint64_t least = value + 8;
     return map.kind == (is_aggregation ? MapKind::PerCpuArray : MapKind::Array) &&
            map.key_size == 4 && map.max_entries == 1 && map.value_size >= least;
   }
@@ -179,7 +179,8 @@ bool is_sound(const lang::EventFormat& format, const Plan& plan) {
     case lang::EventKind::Printf: return true;
     case lang::EventKind::PrintValue: return count == 1;
     case lang::EventKind::PrintMap: return has_map && count <= 2;
-    case lang::EventKind::ClearMap: return has_map;
+    case lang::EventKind::ClearMap:
+    case lang::EventKind::ZeroMap: return has_map;
     case lang::EventKind::Exit: return count <= 1;
   }
   return false;

@@ -56,8 +56,8 @@ struct Map {
   uint32_t value_size = 0;   // bytes of the kernel map's value
   uint32_t max_entries = 1;  // RingBuffer: bytes; Scratch: set by the runtime
   // User maps: how to read it. A scalar map is an Array or PerCpuArray of one element, key None; its value
-  // is followed, 8-aligned, by a u64 "is set" unless it is an aggregation (types/type.h says how an
-  // aggregation's own fields tell). A keyed Hist's kernel key is the key, then (8-aligned) a u64 bucket.
+  // is followed, 8-aligned, by a u64 "is set". Programs do not write an aggregation's, whose own fields tell
+  // (types/type.h): there zero() sets the first CPU's. A keyed Hist's kernel key is the key, then (8-aligned) a u64 bucket.
   Type key;
   Type value;
   bool is_scalar = false;

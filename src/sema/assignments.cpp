@@ -195,15 +195,18 @@ void Lowering::assign_aggregation(const ast::Map& target, const BuiltinUse& use,
   if (aggregation.type.is_poison()) return;
   if (map.value.is_none()) map.value_span = span;
   if (!widen(map.value, aggregation.type)) {
-    if (map.value.is(Kind::Hist) && aggregation.type.is(Kind::Hist))
-      report<Id::DifferentBuckets>(span, use.name()).label(map.value_span, "first used here");
+    const bool is_hist = map.value.is(Kind::Hist);
+    if (map.value.is(aggregation.type.kind) && (is_hist || map.value.is(Kind::Lhist)))
+      report<Id::DifferentBuckets>(span, use.name(), is_hist ? "bits" : "bounds")
+          .label(map.value_span, "first used here");
     else
       report<Id::MapTypeMismatch>(span, map.name, describe(aggregation.type), describe(map.value))
           .label(map.value_span, "first used here");
     return;
   }
   if (!element) return;
-  const bool has_sign_of_map = map.value.is_castable_aggregation() && aggregation.value;
+  const bool has_sign_of_map =
+      (map.value.is_castable_aggregation() || map.value.is(Kind::Stats)) && aggregation.value;
   if (has_sign_of_map)
     aggregation.value =
         convert(std::move(aggregation.value), types::integer(8, map.value.is_signed));

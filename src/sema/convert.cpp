@@ -119,6 +119,11 @@ struct Cloner {
   Node operator()(const hir::DeleteElement& n) const {
     return hir::DeleteElement{n.map, copy(n.key)};
   }
+  Node operator()(const hir::HasElement& n) const { return hir::HasElement{n.map, copy(n.key)}; }
+  Node operator()(const hir::StringLength& n) const { return hir::StringLength{copy(n.string)}; }
+  Node operator()(const hir::StringsDiffer& n) const {
+    return hir::StringsDiffer{copy(n.left), copy(n.right), n.count};
+  }
 };
 
 }  // namespace

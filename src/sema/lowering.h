@@ -130,6 +130,9 @@ class Lowering {
   void operator()(const ast::While& s, Span span);
   void operator()(const ast::ForRange& s, Span span);
   void operator()(const ast::ForEach& s, Span span);
+  // The literal that a bound of a range or a count is; also of a positional parameter that is known.
+  std::optional<Wide> known_integer(const hir::Expr& expr) const;
+  hir::Block lower_loop_body(const ast::Block& block);
   void operator()(const ast::Break& s, Span span);
   void operator()(const ast::Continue& s, Span span);
   void operator()(const ast::Return& s, Span span);
@@ -213,6 +216,7 @@ class Lowering {
   Variables& variables_;
   Diagnostics& diags_;
   hir::Block* out_ = nullptr;  // the block being filled
+  uint32_t loops_ = 0;         // around the statement being lowered
   uint32_t unrolled_ = 1;      // copies of the statement being lowered
 };
 

@@ -172,8 +172,7 @@ Type widen(const Type& a, const Type& b) {
 }
 
 uint32_t hist_bucket_count(const Type& type) {
-  if (type.is(Kind::Lhist))
-    return static_cast<uint32_t>((type.max - type.min + type.step - 1) / type.step) + 2;
+  if (type.is(Kind::Lhist)) return static_cast<uint32_t>((type.max - type.min) / type.step) + 2;
   SCRY_CHECK(type.is(Kind::Hist));
   // One for negatives, 2^bits single values, then 2^bits sub-buckets for each further power of two.
   const uint32_t sub = 1u << type.count;

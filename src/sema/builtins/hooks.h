@@ -36,21 +36,26 @@ ExprPtr retval(Lowering& l, const BuiltinUse& use);
 ExprPtr arg(Lowering& l, const BuiltinUse& use);
 ExprPtr args(Lowering& l, const BuiltinUse& use);
 ExprPtr probe(Lowering& l, const BuiltinUse& use);
+ExprPtr probetype(Lowering& l, const BuiltinUse& use);
 // output.cpp
 void printf(Lowering& l, const BuiltinUse& use);
 void print(Lowering& l, const BuiltinUse& use);
 void exit(Lowering& l, const BuiltinUse& use);
 // maps.cpp
 ExprPtr delete_element(Lowering& l, const BuiltinUse& use);
-void clear(Lowering& l, const BuiltinUse& use);
+ExprPtr has_key(Lowering& l, const BuiltinUse& use);
+void change_map(Lowering& l, const BuiltinUse& use);  // clear, zero
 // aggregations.cpp
 Aggregation count(Lowering& l, const BuiltinUse& use);
-Aggregation sum(Lowering& l, const BuiltinUse& use);  // and avg, min, max
+Aggregation sum(Lowering& l, const BuiltinUse& use);  // and avg, min, max, stats
 Aggregation hist(Lowering& l, const BuiltinUse& use);
+Aggregation lhist(Lowering& l, const BuiltinUse& use);
 // symbols.cpp
 ExprPtr stack(Lowering& l, const BuiltinUse& use);   // kstack, ustack
 ExprPtr symbol(Lowering& l, const BuiltinUse& use);  // ksym, usym
 // strings.cpp
 ExprPtr str(Lowering& l, const BuiltinUse& use);
+ExprPtr strlen(Lowering& l, const BuiltinUse& use);
+ExprPtr strncmp(Lowering& l, const BuiltinUse& use);
 
 }  // namespace scry::sema::builtins

@@ -32,7 +32,25 @@ ExprPtr delete_element(Lowering& l, const BuiltinUse& use) {
   return make(hir::DeleteElement{id, std::move(element->key)}, types::boolean(), use.span);
 }
 
-void clear(Lowering& l, const BuiltinUse& use) {
+// has_key(@m, key)
+ExprPtr has_key(Lowering& l, const BuiltinUse& use) {
+  const ast::Map* map = as_map(*use.args[0]);
+  const Span map_span = use.args[0]->span;
+  if (!map || !map->keys.empty()) return l.refuse<Id::NotAMap>(map_span, use.name());
+  ExprPtr key = l.lower(*use.args[1]);
+  if (key->type.is_none() || key->type.is_aggregation())
+    return l.refuse<Id::NoMapKey>(use.args[1]->span, describe(key->type));
+  const MapId id = l.unit().maps.id(map->name);
+  auto element = l.place(id, std::move(key), use.args[1]->span);
+  if (!element || !l.check_written(id, map_span)) return poison(use.span);
+  const Type& value = l.unit().maps[id].value;
+  if (value.is(types::Kind::Hist) || value.is(types::Kind::Lhist))
+    return l.not_supported(use.span, "has_key() of a histogram");
+  return make(hir::HasElement{id, std::move(element->key)}, types::boolean(), use.span);
+}
+
+// clear(@m), zero(@m)
+void change_map(Lowering& l, const BuiltinUse& use) {
   const ast::Expr& target = *use.args[0];
   const ast::Map* map = as_map(target);
   if (!map || !map->keys.empty()) {
@@ -42,7 +60,8 @@ void clear(Lowering& l, const BuiltinUse& use) {
   const MapId id = l.unit().maps.id(map->name);
   if (!l.check_written(id, target.span)) return;
   lang::EventFormat format;
-  format.kind = lang::EventKind::ClearMap;
+  format.kind =
+      use.id == lang::BuiltinId::Clear ? lang::EventKind::ClearMap : lang::EventKind::ZeroMap;
   format.map = static_cast<uint32_t>(id);
   format.span = use.span;
   l.emit_event(std::move(format), {});

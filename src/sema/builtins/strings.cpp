@@ -1,4 +1,4 @@
-// str(): the string at an address, or a string itself.
+// str(): the string at an address, or a string itself; and what is asked of strings.
 #include <algorithm>
 #include <optional>
 
@@ -70,6 +70,44 @@ ExprPtr str(Lowering& l, const BuiltinUse& use) {
   const uint32_t most = l.unit().options.max_string_size;
   const uint32_t size = length.known ? std::min(*length.known + 1, most) : most;
   return make(hir::StringAtPointer{std::move(source), std::move(length.value)}, types::string(size),
+              use.span);
+}
+
+namespace {
+
+// An argument that is a string; null after an error.
+ExprPtr string_argument(Lowering& l, const BuiltinUse& use, size_t index) {
+  ExprPtr value = l.lower_as_string(*use.args[index]);
+  if (value->type.is_poison()) return nullptr;
+  if (value->type.is(Kind::String)) return value;
+  l.report<Id::StringArgument>(use.args[index]->span, use.name(), describe(value->type));
+  return nullptr;
+}
+
+}  // namespace
+
+ExprPtr strlen(Lowering& l, const BuiltinUse& use) {
+  ExprPtr text = string_argument(l, use, 0);
+  if (!text) return poison(use.span);
+  if (const auto* literal = std::get_if<hir::StringLiteral>(&text->node))
+    return integer_literal(Wide{literal->bytes.size()}, use.span);
+  return make(hir::StringLength{std::move(text)}, types::int64(), use.span);
+}
+
+ExprPtr strncmp(Lowering& l, const BuiltinUse& use) {
+  ExprPtr left = string_argument(l, use, 0);
+  ExprPtr right = string_argument(l, use, 1);
+  const ExprPtr count = l.lower(*use.args[2]);
+  if (!left || !right || count->type.is_poison()) return poison(use.span);
+  const auto known = constant(*count);
+  if (!known)
+    return l.refuse<Id::LiteralArgument>(use.args[2]->span, use.name(), "int",
+                                         describe(count->type));
+  if (*known < 0)
+    return l.refuse<Id::NegativeLength>(use.args[2]->span, use.name(),
+                                        static_cast<int64_t>(*known));
+  const auto most = static_cast<uint32_t>(std::min<Wide>(*known, UINT32_MAX));
+  return make(hir::StringsDiffer{std::move(left), std::move(right), most}, types::int64(),
               use.span);
 }
 

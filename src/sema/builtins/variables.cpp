@@ -78,4 +78,12 @@ ExprPtr probe(Lowering& l, const BuiltinUse& use) {
   return plain(use, types::probe_name());
 }
 
+// Known here: a body's attach points are of one kind.
+ExprPtr probetype(Lowering& l, const BuiltinUse& use) {
+  if (!use.args.empty()) return with_arguments(l, use);
+  const lang::ProbeKind kind = l.probe_kind();
+  const bool is_special = kind == lang::ProbeKind::Begin || kind == lang::ProbeKind::End;
+  return string_literal(is_special ? "special" : lang::row(kind).name, use.span);
+}
+
 }  // namespace scry::sema::builtins
