@@ -157,8 +157,8 @@ struct Expr {
   Span span;
   std::variant<IntLiteral, StringLiteral, Parameter, ParameterCount, Builtin, TracepointField,
                Variable, MapRead, StringAtPointer, Deref, Unary, Binary, Logical, Conditional, Cast,
-               IncrementVariable, IncrementMap, TupleValue, TupleField, Symbol, DeleteElement, HasElement,
-               StringLength, StringsDiffer>
+               IncrementVariable, IncrementMap, TupleValue, TupleField, Symbol, DeleteElement,
+               HasElement, StringLength, StringsDiffer>
       node;
 };
 
