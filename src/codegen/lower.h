@@ -58,6 +58,7 @@ class ProbeLowering {
   llvm::Value* update_place(llvm::Value* place, hir::BinaryOp op, llvm::Value* value,
                             const Type& type);
   void add_to_aggregation(llvm::Value* place, const Type& type, llvm::Value* value);
+  void for_each_cpu(uint32_t map, const Memory& key, llvm::function_ref<void(llvm::Value*)> body);
   llvm::Value* sum_over_cpus(uint32_t map, const Memory& key, const Type& aggregation);
   llvm::Value* hist_bucket(llvm::Value* value, const Type& type, bool is_signed);
   void delete_scalar(uint32_t map);

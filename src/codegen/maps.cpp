@@ -263,6 +263,19 @@ void ProbeLowering::lower_aggregate(const hir::Aggregate& aggregate) {
   b_.release(mark);
 }
 
+// Calls body(address) for the element's place of every CPU; the first CPU that does not exist ends it.
+void ProbeLowering::for_each_cpu(uint32_t map, const Memory& key,
+                                 llvm::function_ref<void(llvm::Value*)> body) {
+  b_.loop(kMostCpus, [&](llvm::Value* cpu, llvm::BasicBlock* leave) {
+    llvm::Value* found = b_.call(Helper::MapLookupPercpu, {module_.map_fd(map), key.address,
+                                                           b_.CreateTrunc(cpu, b_.getInt32Ty())});
+    llvm::BasicBlock* present = b_.block("cpu");
+    b_.CreateCondBr(b_.CreateIsNotNull(found), present, leave);
+    b_.SetInsertPoint(present);
+    body(found);
+  });
+}
+
 // An aggregation read in an expression: its value over all CPUs, as print would show it.
 llvm::Value* ProbeLowering::sum_over_cpus(uint32_t map, const Memory& key, const Type& type) {
   llvm::AllocaInst* total = b_.variable(b_.getInt64Ty());
@@ -270,12 +283,7 @@ llvm::Value* ProbeLowering::sum_over_cpus(uint32_t map, const Memory& key, const
   b_.CreateStore(b_.getInt64(0), total);
   b_.CreateStore(b_.getInt64(0), second);
   const auto load = [&](llvm::Value* from) { return b_.CreateLoad(b_.getInt64Ty(), from); };
-  b_.loop(kMostCpus, [&](llvm::Value* cpu, llvm::BasicBlock* leave) {
-    llvm::Value* found = b_.call(Helper::MapLookupPercpu, {module_.map_fd(map), key.address,
-                                                           b_.CreateTrunc(cpu, b_.getInt32Ty())});
-    llvm::BasicBlock* present = b_.block("cpu");
-    b_.CreateCondBr(b_.CreateIsNotNull(found), present, leave);
-    b_.SetInsertPoint(present);
+  for_each_cpu(map, key, [&](llvm::Value* found) {
     const Memory place{found, 8};
     llvm::Value* value = b_.load_bits(place, 0, 8);
     llvm::Value* other = type.is(Kind::Count) ? b_.getInt64(0) : b_.load_bits(place, 8, 8);
@@ -340,14 +348,7 @@ void ProbeLowering::delete_scalar(uint32_t map) {
   }
   const Memory key = b_.allocate(4);
   b_.store_bits(key, 0, b_.getInt32(0));
-  b_.loop(kMostCpus, [&](llvm::Value* cpu, llvm::BasicBlock* leave) {
-    llvm::Value* found = b_.call(Helper::MapLookupPercpu, {module_.map_fd(map), key.address,
-                                                           b_.CreateTrunc(cpu, b_.getInt32Ty())});
-    llvm::BasicBlock* present = b_.block("cpu");
-    b_.CreateCondBr(b_.CreateIsNotNull(found), present, leave);
-    b_.SetInsertPoint(present);
-    b_.zero({found, 8}, kernel_map.value_size);
-  });
+  for_each_cpu(map, key, [&](llvm::Value* found) { b_.zero({found, 8}, kernel_map.value_size); });
 }
 
 llvm::Value* ProbeLowering::lower_delete(const hir::DeleteElement& deletion) {
