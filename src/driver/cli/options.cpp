@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
 #include "base/strings.h"
 
 namespace scry::driver {
@@ -15,86 +17,37 @@ constexpr OptionRow kRows[] = {
 #include "driver/cli/options.def"
 };
 
-class Reader {
- public:
-  Reader(std::span<const char* const> arguments, Programs program, const ArgumentHandlers& handlers)
-      : arguments_(arguments), program_(program), handlers_(handlers) {}
+bool is_ours(const OptionRow& row, Programs program) {
+  return program == Programs::Scry || row.programs == Programs::Both;
+}
 
-  Result<void> read() {
-    while (next_ < arguments_.size()) {
-      const std::string argument = arguments_[next_++];
-      if (argument == "--") {
-        while (next_ < arguments_.size()) handlers_.word(arguments_[next_++]);
-      } else if (argument.starts_with("--")) {
-        SCRY_TRY(read_long(argument));
-      } else if (argument.size() > 1 && argument[0] == '-') {
-        SCRY_TRY(read_cluster(argument));
-      } else {
-        handlers_.word(argument);
-      }
-    }
-    return {};
+Error unknown(const std::string& argument, Programs program) {
+  const std::string spelling = argument.substr(0, argument.find('=', 2));
+  std::vector<std::string> spellings;
+  for (const OptionRow& r : kRows)
+    if (is_ours(r, program) && !r.long_name.empty()) spellings.emplace_back(r.long_name);
+  // One dash too few: -pid.
+  const std::string word = spelling.starts_with("--") ? spelling : "-" + spelling;
+  std::string hint = "-h shows the options";
+  if (const auto near = nearest(word, spellings); near && word.size() > 3)
+    hint = "did you mean `" + *near + "`? " + hint;
+  return Error{"unknown option `" + spelling + "`", 0, hint};
+}
+
+// CLI11's words for both ways to get a value wrong begin with the option's name, in one with its dashes.
+Error wrong_value(const CLI::ArgumentMismatch& mismatch, const CLI::App& app) {
+  const std::string message = mismatch.what();
+  for (const OptionRow& r : kRows) {
+    const std::string name(r.long_name.empty() ? r.short_name : r.long_name);
+    const CLI::Option* option = app.get_option_no_throw(name);
+    if (!option || message.substr(0, message.find_first_of(": ")) !=
+                       (r.value.empty() ? option->get_single_name() : option->get_name()))
+      continue;
+    const char* wrong = r.value.empty() ? "` takes no value" : "` needs a value";
+    return Error{"option `" + name + wrong, 0, r.usage()};
   }
-
- private:
-  const OptionRow* find(std::string_view spelling) const {
-    for (const OptionRow& r : kRows)
-      if (is_ours(r) && (r.short_name == spelling || r.long_name == spelling)) return &r;
-    return nullptr;
-  }
-
-  bool is_ours(const OptionRow& r) const {
-    return program_ == Programs::Scry || r.programs == Programs::Both;
-  }
-
-  Result<void> read_long(const std::string& argument) {
-    const size_t equals = argument.find('=');
-    const std::string spelling = argument.substr(0, equals);
-    const OptionRow* row = find(spelling);
-    if (!row) return unknown(spelling);
-    if (equals == argument.npos) return hand_over(*row, spelling);
-    if (row->value.empty())
-      return Error{"option `" + spelling + "` takes no value", 0, row->usage()};
-    return handlers_.option(*row, argument.substr(equals + 1));
-  }
-
-  Result<void> read_cluster(const std::string& argument) {
-    for (size_t i = 1; i < argument.size(); ++i) {
-      const std::string spelling = {'-', argument[i]};
-      const OptionRow* row = find(spelling);
-      if (!row) return unknown(i == 1 ? argument : spelling);
-      if (!row->value.empty() && i + 1 < argument.size())
-        return handlers_.option(*row, argument.substr(i + 1));
-      SCRY_TRY(hand_over(*row, spelling));
-    }
-    return {};
-  }
-
-  // Its value, if it takes one, is the next argument, whatever that looks like.
-  Result<void> hand_over(const OptionRow& row, const std::string& spelling) {
-    if (row.value.empty()) return handlers_.option(row, "");
-    if (next_ == arguments_.size())
-      return Error{"option `" + spelling + "` needs a value", 0, row.usage()};
-    return handlers_.option(row, arguments_[next_++]);
-  }
-
-  Error unknown(const std::string& spelling) const {
-    std::vector<std::string> spellings;
-    for (const OptionRow& r : kRows)
-      if (is_ours(r) && !r.long_name.empty()) spellings.emplace_back(r.long_name);
-    // One dash too few: -pid.
-    const std::string word = spelling.starts_with("--") ? spelling : "-" + spelling;
-    std::string hint = "-h shows the options";
-    if (const auto near = nearest(word, spellings); near && word.size() > 3)
-      hint = "did you mean `" + *near + "`? " + hint;
-    return Error{"unknown option `" + spelling + "`", 0, hint};
-  }
-
-  std::span<const char* const> arguments_;
-  Programs program_;
-  const ArgumentHandlers& handlers_;
-  size_t next_ = 0;
-};
+  return Error{message, 0, "-h shows the options"};
+}
 
 }  // namespace
 
@@ -123,7 +76,57 @@ std::string_view title(OptionGroup group) {
 
 Result<void> read_arguments(std::span<const char* const> arguments, Programs program,
                             const ArgumentHandlers& handlers) {
-  return Reader(arguments, program, handlers).read();
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  Result<void> outcome;
+  for (const OptionRow& row : kRows) {
+    if (!is_ours(row, program)) continue;
+    std::string spellings(row.short_name);
+    if (!row.short_name.empty() && !row.long_name.empty()) spellings += ',';
+    spellings += row.long_name;
+    const auto hand_over = [&handlers, &outcome, &row](const std::string& value) {
+      if (outcome) outcome = handlers.option(row, value);
+    };
+    if (row.value.empty()) {
+      app.add_flag_function(spellings,
+                            [hand_over](int64_t times) {
+                              while (times-- > 0) hand_over("");
+                            })
+          ->disable_flag_override();
+    } else {
+      app.add_option_function<std::vector<std::string>>(
+             spellings,
+             [hand_over](const std::vector<std::string>& values) {
+               for (const std::string& value : values) hand_over(value);
+             })
+          ->expected(-1)
+          ->allow_extra_args(false);
+    }
+  }
+  try {
+    // CLI11 takes them from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ArgumentMismatch& mismatch) {
+    return wrong_value(mismatch, app);
+  } catch (const CLI::ParseError& error) {
+    return Error{error.what(), 0, "-h shows the options"};
+  }
+  // What is left over is words, and options that we do not know.
+  std::vector<std::string> words;
+  std::vector<std::string> left_over = app.remaining();
+  bool are_words_only = false;
+  for (std::string& rest : left_over) {
+    const bool is_option = rest.size() > 1 && rest[0] == '-' && !are_words_only;
+    if (is_option && rest != "--") return unknown(rest, program);
+    if (is_option)
+      are_words_only = true;
+    else
+      words.push_back(std::move(rest));
+  }
+  SCRY_TRY(std::move(outcome));
+  for (const std::string& word : words) handlers.word(word);
+  return {};
 }
 
 }  // namespace scry::driver

@@ -66,6 +66,15 @@ TEST_CASE("a lone dash is a word, a value may begin with one", "[driver]") {
   CHECK(line.program == "-x");
 }
 
+TEST_CASE("words and values are taken as they are", "[driver]") {
+  const CommandLine line = understood({"-e", "{}", "[a,b]", "", "{}", "--", "--", "[]"});
+  CHECK(line.program == "{}");
+  CHECK(line.words == std::vector<std::string>{"[a,b]", "", "{}", "--", "[]"});
+  CHECK(understood({"-e", ""}).program == "");
+  CHECK(understood({"-e", "[x]"}).program == "[x]");
+  CHECK(refused({"--output="}).message() == "option `--output` needs a value");
+}
+
 TEST_CASE("of several programs the last wins, stages add up", "[driver]") {
   const CommandLine line = understood({"-e", "a", "-d", "ast,hir", "-d", "plan", "-e", "b"});
   CHECK(line.program == "b");
@@ -98,7 +107,7 @@ TEST_CASE("the runner lacks what is the compiler's", "[driver]") {
 TEST_CASE("options without effect are remembered, needless ones are not", "[driver]") {
   const CommandLine line = understood({"-k", "-b", "-I", "include"});
   CHECK(line.without_effect ==
-        std::vector<OptionId>{OptionId::Warnings, OptionId::IncludeDirectory});
+        std::vector<OptionId>{OptionId::IncludeDirectory, OptionId::Warnings});
 }
 
 TEST_CASE("help is no wider than a screen and has every option when asked", "[driver]") {
