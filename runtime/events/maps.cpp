@@ -7,6 +7,8 @@
 #include <cstring>
 #include <map>
 
+#include "base/bytes.h"
+
 namespace scry::runtime {
 
 using types::Kind;
@@ -14,8 +16,6 @@ using types::Kind;
 namespace {
 
 constexpr uint32_t kBatch = 4096;  // elements read by one system call
-
-uint32_t round_up(uint32_t value) { return (value + 7) / 8 * 8; }
 
 bool is_per_cpu(const plan::Map& map) {
   return map.kind == plan::MapKind::PerCpuArray || map.kind == plan::MapKind::PerCpuHash ||

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "base/bytes.h"
+
 namespace scry::codegen {
 
 namespace {
@@ -11,8 +13,6 @@ constexpr uint32_t kStackForBuffers = 320;
 constexpr uint32_t kLargestOnStack = 128;
 // Longer copies go through bpf_probe_read_kernel: one call instead of a run of loads and stores.
 constexpr uint32_t kLongestInlineCopy = 128;
-
-uint32_t round_up(uint32_t value) { return (value + 7) / 8 * 8; }
 
 // Results that cannot change during one run of a program: LLVM may merge the calls.
 bool is_pure(Helper helper) {

@@ -1,5 +1,6 @@
 // Maps: reads, assignments, atomic updates, aggregations. How each map is kept is decided in probes.cpp
 // (kernel_map); the layouts of aggregations are in types/type.h.
+#include "base/bytes.h"
 #include "codegen/lower.h"
 
 namespace scry::codegen {
@@ -11,8 +12,6 @@ namespace {
 constexpr uint64_t kAny = 0, kNoExist = 1;  // BPF_ANY, BPF_NOEXIST
 // More than any kernel's NR_CPUS that we meet; the loops over CPUs end at the first missing one.
 constexpr uint32_t kMostCpus = 1024;
-
-uint32_t round_up(uint32_t value) { return (value + 7) / 8 * 8; }
 
 bool is_histogram(const Type& type) { return type.is(Kind::Hist) || type.is(Kind::Lhist); }
 

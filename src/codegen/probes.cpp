@@ -1,6 +1,7 @@
 // Programs: which hir::Probes share one, what each starts with, and the kernel maps behind the script's.
 #include <cstddef>
 
+#include "base/bytes.h"
 #include "base/strings.h"
 #include "codegen/lower.h"
 
@@ -14,8 +15,6 @@ namespace {
 constexpr uint32_t kCompatStatus =
     2;  // TS_COMPAT: a 32-bit system call (arch/x86/include/asm/thread_info.h)
 constexpr uint32_t kSyscallNumberOffset = 120;  // orig_ax in struct pt_regs
-
-uint32_t round_up(uint32_t value) { return (value + 7) / 8 * 8; }
 
 // How the kernel keeps one of the script's maps; the conventions are in plan.h and types/type.h.
 plan::Map kernel_map(const hir::MapDecl& decl) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+
 namespace scry::plan {
 
 namespace {
@@ -59,8 +61,6 @@ bool is_sound_value(const Type& type) {
   return is_sound(type) && !type.is_none() && !type.is_aggregation();
 }
 
-uint64_t round_up(uint64_t size) { return (size + 7) / 8 * 8; }
-
 // One of the script's maps is read as its types say: plan.h and types/type.h have the layouts.
 bool is_sound_user_map(const Map& map) {
   if (!is_sound(map.value) || map.value.is_none()) return false;
@@ -68,14 +68,14 @@ bool is_sound_user_map(const Map& map) {
   const bool is_hist = map.value.is(Kind::Hist) || map.value.is(Kind::Lhist);
   if (map.is_scalar) {
     const uint64_t value =
-        is_hist ? 8ull * types::hist_bucket_count(map.value) : round_up(map.value.size);
+        is_hist ? 8ull * types::hist_bucket_count(map.value) : round_up<uint64_t>(map.value.size);
     const uint64_t least = value + 8;
     return map.kind == (is_aggregation ? MapKind::PerCpuArray : MapKind::Array) &&
            map.key_size == 4 && map.max_entries == 1 && map.value_size >= least;
   }
   const bool is_per_cpu = map.kind == MapKind::PerCpuHash || map.kind == MapKind::PerCpuLruHash;
   const bool is_hash = is_per_cpu || map.kind == MapKind::Hash || map.kind == MapKind::LruHash;
-  const uint64_t key = is_hist ? round_up(map.key.size) + 8 : map.key.size;
+  const uint64_t key = is_hist ? round_up<uint64_t>(map.key.size) + 8 : map.key.size;
   return is_hash && is_per_cpu == is_aggregation && is_sound_value(map.key) && map.key_size > 0 &&
          map.key_size >= key && map.value_size >= map.value.size && map.max_entries > 0;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/check.h"
 
 namespace scry::types {
@@ -34,8 +35,6 @@ Type make(Kind kind, uint32_t size) {
   type.size = size;
   return type;
 }
-
-uint32_t round_up(uint32_t value, uint32_t to) { return (value + to - 1) / to * to; }
 
 }  // namespace
 
