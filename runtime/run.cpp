@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -21,6 +22,7 @@
 #include "runtime/events/ring.h"
 #include "runtime/load/bpf.h"
 #include "runtime/load/load.h"
+#include "runtime/losses.h"
 #include "runtime/signals.h"
 #include "runtime/symbols/symbols.h"
 
@@ -31,13 +33,18 @@ using lang::ProbeKind;
 namespace {
 
 constexpr int kRefused = 255;            // status when a program could not be loaded or attached
+constexpr size_t kMostLosses = 20;       // shown; JSON has all of them
 constexpr size_t kRecordsAtOnce = 4096;  // between two looks at signals and processes
 constexpr char kAttachedVariable[] = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 
+diag::RenderOptions look() {
+  diag::RenderOptions options;
+  options.has_color = ::isatty(STDERR_FILENO) == 1;
+  return options;
+}
+
 void show(const Error& error, const Options& options) {
-  diag::RenderOptions render;
-  render.has_color = ::isatty(STDERR_FILENO) == 1;
-  std::fputs(diag::render(error, render).c_str(), stderr);
+  std::fputs(diag::render(error, look()).c_str(), stderr);
   if ((options.verbosity > 0 || options.shows_verifier_log) && !error.detail.empty())
     std::fputs((error.detail + "\n").c_str(), stderr);
 }
@@ -184,6 +191,7 @@ class Run {
     signals_.let_through();
     sink_.set_interrupt(-1);
     if (volatile plan::RunState* state = loaded_.maps.state()) state->stop = 1;
+    skipped_ = skipped_runs(plan_, matches_, loaded_);
     drain_all();
     int status = events_.exit_status().value_or(0);
     events_.forget_exit();
@@ -259,7 +267,7 @@ class Run {
       if (content)
         printer_->map(content.value(), {}, true);
       else
-        show(content.error(), options_);
+        runtime::show(content.error(), options_);
     }
   }
 
@@ -267,35 +275,34 @@ class Run {
     if (options_.shows_warnings) std::fputs(("WARNING: " + text + "\n").c_str(), stderr);
   }
 
+  // One summary, of what was not perfect.
   void report_losses() {
-    uint64_t missed = 0;
-    for (const Fd& program : loaded_.programs) missed += missed_runs(program.get());
-    for (const auto& [id, program] : loaded_.match_programs) missed += missed_runs(program.get());
-    if (missed > 0)
-      warn(fmt::format(
-          "{} events were missed: they came while another probe was running on their CPU", missed));
+    std::vector<Loss> losses = counted_losses(plan_, loaded_.maps);
+    losses.insert(losses.begin(), skipped_.begin(), skipped_.end());
+    std::stable_sort(losses.begin(), losses.end(),
+                     [](const Loss& a, const Loss& b) { return a.span.begin < b.span.begin; });
+    const SourceFile source(plan_.source_name, plan_.source);
+    printer_->losses(losses, source);
+    show(losses, source);
+    if (const std::string text = uncounted_probes(plan_, loaded_); !text.empty()) warn(text);
     if (events_.malformed_count() > 0)
       warn(fmt::format("{} events could not be read", events_.malformed_count()));
-    for (const Error& error : events_.errors()) show(error, options_);
-    const volatile plan::RunState* state = loaded_.maps.state();
-    if (!state) return;
-    if (const uint64_t lost = state->lost_scratch)
-      warn(fmt::format("{} events were skipped: too many probes at work on one CPU at once", lost));
-    if (const uint64_t full = state->full_maps)
-      warn(
-          fmt::format("Map full; can't update element. Try increasing max_map_keys config or "
-                      "manually setting the "
-                      "max entries in a map declaration ({} updates were refused)",
-                      full));
-    if (const uint64_t lost = state->lost_stacks)
-      warn(fmt::format("{} stacks have no frames: too many different ones", lost));
-    if (const uint64_t divisions = state->divisions_by_zero)
-      warn(fmt::format("Divide or modulo by 0 detected ({} times); the result is 1", divisions));
-    if (const uint64_t lost = state->lost_events) {
+    for (const Error& error : events_.errors()) runtime::show(error, options_);
+    if (const uint64_t lost = lost_event_count(plan_, loaded_.maps)) {
       printer_->lost_events(lost);
       if (options_.format == OutputFormat::Text)
         warn(fmt::format("Total lost event count: {}", lost));
     }
+  }
+
+  void show(const std::vector<Loss>& losses, const SourceFile& source) const {
+    if (!options_.shows_warnings) return;
+    for (size_t i = 0; i < losses.size() && i < kMostLosses; ++i)
+      std::fputs(diag::render_warning(source, losses[i].span, losses[i].text, look()).c_str(),
+                 stderr);
+    if (losses.size() > kMostLosses)
+      warn(fmt::format("{} more such messages are not shown; -f json has all",
+                       losses.size() - kMostLosses));
   }
 
   const plan::Plan& plan_;
@@ -311,6 +318,7 @@ class Run {
   Events events_;
   std::optional<Ring> ring_;
   std::vector<Fd> attachments_;
+  std::vector<Loss> skipped_;  // when the run was over
   bool is_over_ = false;
 };
 

@@ -3,12 +3,10 @@
 #include <fcntl.h>
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <map>
 
@@ -134,12 +132,7 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
 
 // Before 6.10 uprobe_multi's pid meant one thread. Nothing but the version tells; without the filter the
 // programs still test the process themselves, at the price of breakpoints in all others.
-bool has_process_filter() {
-  utsname name;
-  int major = 0, minor = 0;
-  if (::uname(&name) != 0 || std::sscanf(name.release, "%d.%d", &major, &minor) != 2) return false;
-  return major > 6 || (major == 6 && minor >= 10);
-}
+bool has_process_filter() { return kernel_is_at_least(6, 10); }
 
 // Does errno say that the kernel has no uprobe_multi? EBADF and EINVAL come from kernels that read the
 // attributes as those of another link.

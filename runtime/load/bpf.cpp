@@ -1,11 +1,13 @@
 #include "runtime/load/bpf.h"
 
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 namespace scry::runtime {
@@ -126,6 +128,14 @@ int run_program(int program) {
   bpf_attr attributes = zeroed();
   attributes.test.prog_fd = static_cast<uint32_t>(program);
   return bpf(BPF_PROG_TEST_RUN, attributes);
+}
+
+bool kernel_is_at_least(int major, int minor) {
+  utsname name;
+  int has_major = 0, has_minor = 0;
+  if (::uname(&name) != 0 || std::sscanf(name.release, "%d.%d", &has_major, &has_minor) != 2)
+    return false;
+  return has_major > major || (has_major == major && has_minor >= minor);
 }
 
 uint64_t missed_runs(int program) {

@@ -55,6 +55,9 @@ int open_raw_tracepoint(int program, const char* name, uint64_t cookie = 0);
 // Runs a raw tracepoint program once, here and now.
 int run_program(int program);
 
+// Is the running kernel of this version or a later one? Only for what cannot be tried.
+bool kernel_is_at_least(int major, int minor);
+
 // How often the kernel skipped the program because it, or another of its kind, was already running.
 uint64_t missed_runs(int program);
 

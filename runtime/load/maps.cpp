@@ -99,6 +99,7 @@ Result<uint32_t> possible_cpu_count() {
 Maps::Maps(Maps&& other) noexcept
     : fds_(std::move(other.fds_)),
       state_(std::exchange(other.state_, nullptr)),
+      state_size_(other.state_size_),
       ring_(other.ring_),
       ring_fd_(other.ring_fd_),
       stacks_(other.stacks_),
@@ -107,13 +108,21 @@ Maps::Maps(Maps&& other) noexcept
       cpu_count_(other.cpu_count_) {}
 
 Maps::~Maps() {
-  if (state_) ::munmap(const_cast<plan::RunState*>(state_), sizeof(plan::RunState));
+  if (state_) ::munmap(const_cast<plan::RunState*>(state_), state_size_);
 }
 
-Result<void> Maps::map_state(int fd) {
-  void* memory = ::mmap(nullptr, sizeof(plan::RunState), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+uint64_t Maps::counter(size_t index) const {
+  if (!state_) return 0;
+  const volatile char* at =
+      reinterpret_cast<const volatile char*>(state_) + plan::counter_offset(index);
+  return *reinterpret_cast<const volatile uint64_t*>(at);
+}
+
+Result<void> Maps::map_state(int fd, uint32_t size) {
+  void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (memory == MAP_FAILED) return errno_error("cannot map the run's state into memory");
   state_ = static_cast<volatile plan::RunState*>(memory);
+  state_size_ = size;
   return {};
 }
 
@@ -127,7 +136,7 @@ Result<void> Maps::add(const plan::Plan& plan, const plan::Map& map) {
   Fd fd(create_map(kernel_shape, map.name == "@" ? "anonymous" : map.name));
   if (!fd.is_open()) return map_error("create", map);
   if (map.role == plan::MapRole::ReadOnly) SCRY_TRY(fill(fd.get(), map, plan.read_only, true));
-  if (map.role == plan::MapRole::State) SCRY_TRY(map_state(fd.get()));
+  if (map.role == plan::MapRole::State) SCRY_TRY(map_state(fd.get(), map.value_size));
   if (map.role == plan::MapRole::Ring)
     ring_ = &map, ring_fd_ = fd.get(), ring_size_ = shape.max_entries;
   if (map.role == plan::MapRole::Stacks) stacks_ = &map, stacks_fd_ = fd.get();

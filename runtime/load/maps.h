@@ -34,14 +34,18 @@ class Maps {
   int stacks_fd() const { return stacks_fd_; }
   // Shared with the programs; null when the plan has no State map.
   volatile plan::RunState* state() { return state_; }
+  const volatile plan::RunState* state() const { return state_; }
+  // The value of one of Plan::counters; 0 when the plan has no State map.
+  uint64_t counter(size_t index) const;
   uint32_t cpu_count() const { return cpu_count_; }
 
  private:
   Result<void> add(const plan::Plan& plan, const plan::Map& map);
-  Result<void> map_state(int fd);
+  Result<void> map_state(int fd, uint32_t size);
 
   std::vector<Fd> fds_;
   volatile plan::RunState* state_ = nullptr;
+  uint32_t state_size_ = 0;
   const plan::Map* ring_ = nullptr;
   int ring_fd_ = -1;
   const plan::Map* stacks_ = nullptr;

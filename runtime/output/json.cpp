@@ -119,6 +119,21 @@ class JsonPrinter final : public Printer {
         "{{\"type\": \"lost_events\", \"count\": {0}, \"data\": {{\"events\": {0}}}}}\n", count));
   }
 
+  void losses(const std::vector<Loss>& losses, const SourceFile& source) override {
+    std::string list;
+    for (const Loss& loss : losses) {
+      const Location place = source.location(loss.span.begin);
+      std::string map;
+      if (!loss.map.empty()) map = fmt::format("\"map\": {}, ", json_string(loss.map));
+      list += fmt::format(
+          "{}{{\"kind\": \"{}\", \"count\": {}, \"probe\": {}, {}\"filename\": {}, \"line\": {}, "
+          "\"col\": {}, \"msg\": {}}}",
+          list.empty() ? "" : ", ", loss.kind, loss.count, json_string(loss.probe), map,
+          json_string(source.name()), place.line, place.column, json_string(loss.text));
+    }
+    if (!list.empty()) line("losses", "[" + list + "]");
+  }
+
   void end_of_events() override {}
 
  private:

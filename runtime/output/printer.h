@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/output/loss.h"
 #include "runtime/output/sink.h"
 #include "runtime/output/value.h"
 
@@ -43,6 +44,8 @@ class Printer {
   // JSON only; text shows it as a banner on stderr, which is the run's matter.
   virtual void attached(size_t probe_count) = 0;
   virtual void lost_events(uint64_t count) = 0;
+  // All in one object, if there are any.
+  virtual void losses(const std::vector<Loss>& losses, const SourceFile& source) = 0;
   // Before the maps at exit.
   virtual void end_of_events() = 0;
 

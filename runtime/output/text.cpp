@@ -51,6 +51,7 @@ class TextPrinter final : public Printer {
 
   void attached(size_t) override {}
   void lost_events(uint64_t) override {}
+  void losses(const std::vector<Loss>&, const SourceFile&) override {}
   void end_of_events() override { sink().write("\n\n"); }
 
  private:

@@ -1,7 +1,5 @@
 #include "codegen/builder.h"
 
-#include <cstddef>
-
 #include "base/bytes.h"
 
 namespace scry::codegen {
@@ -30,8 +28,12 @@ bool returns_pointer(Helper helper) {
 
 }  // namespace
 
-BpfBuilder::BpfBuilder(ModuleState& module, uint32_t program)
-    : llvm::IRBuilder<>(module.context), module_(module) {
+BpfBuilder::BpfBuilder(ModuleState& module, uint32_t program, uint32_t probe, Span place)
+    : llvm::IRBuilder<>(module.context),
+      module_(module),
+      own_probe_(probe),
+      own_place_(place),
+      probe_(probe) {
   auto* type = llvm::FunctionType::get(getInt64Ty(), {getPtrTy()}, false);
   function_ = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage,
                                      llvm::Twine("f") + llvm::Twine(program), *module.module);
@@ -43,9 +45,11 @@ BpfBuilder::BpfBuilder(ModuleState& module, uint32_t program)
   body_ = block("start");
   exit_ = block("exit");
   SetInsertPoint(body_);
+  set_place(place);
 }
 
 void BpfBuilder::set_place(Span span) {
+  place_ = span;
   const uint32_t length = span.end - span.begin;
   SetCurrentDebugLocation(
       llvm::DILocation::get(getContext(), span.begin + 1, std::min(length, 1023u), debug_scope_));
@@ -56,6 +60,8 @@ llvm::BasicBlock* BpfBuilder::block(const char* name) {
 }
 
 void BpfBuilder::finish() {
+  set_probe(own_probe_);
+  set_place(own_place_);
   branch(exit_);
   SetInsertPoint(exit_);
   if (scratch_) {
@@ -91,7 +97,7 @@ void BpfBuilder::claim_scratch() {
     CreateCondBr(CreateICmpEQ(before, getInt64(0)), claimed, next);
     SetInsertPoint(next);
   }
-  count_in_state(offsetof(plan::RunState, lost_scratch));
+  count_loss(plan::LossKind::Run);
   CreateRet(getInt64(0));
   SetInsertPoint(claimed);
 }
@@ -217,17 +223,22 @@ llvm::Value* BpfBuilder::update(uint32_t map, const Memory& key, const Memory& v
                                 uint64_t flags) {
   llvm::Value* result =
       call(Helper::MapUpdate, {module_.map_fd(map), key.address, value.address, getInt64(flags)});
-  constexpr int64_t kFull = -7, kNoMemory = -12;  // E2BIG, ENOMEM
-  llvm::Value* is_full = CreateOr(CreateICmpEQ(result, getInt64(static_cast<uint64_t>(kFull))),
-                                  CreateICmpEQ(result, getInt64(static_cast<uint64_t>(kNoMemory))));
-  when(is_full, [&] { count_in_state(offsetof(plan::RunState, full_maps)); });
+  constexpr int64_t kFull = -7, kExists = -17;  // E2BIG, EEXIST
+  const auto is = [&](int64_t code) {
+    return CreateICmpEQ(result, getInt64(static_cast<uint64_t>(code)));
+  };
+  when(CreateNot(CreateOr(is(0), is(kExists))), [&] {
+    when(
+        is(kFull), [&] { count_loss(plan::LossKind::FullMap, map); },
+        [&] { count_loss(plan::LossKind::Update, map); });
+  });
   return result;
 }
 
-void BpfBuilder::count_in_state(size_t offset) {
-  CreateAtomicRMW(llvm::AtomicRMWInst::Add,
-                  module_.map_value(module_.state_map(), static_cast<uint32_t>(offset)),
-                  getInt64(1), llvm::MaybeAlign(8), llvm::AtomicOrdering::Monotonic);
+void BpfBuilder::count_loss(plan::LossKind kind, uint32_t map) {
+  llvm::Value* counter = module_.loss_counter({kind, probe_, map, place_});
+  CreateAtomicRMW(llvm::AtomicRMWInst::Add, counter, getInt64(1), llvm::MaybeAlign(8),
+                  llvm::AtomicOrdering::Monotonic);
 }
 
 llvm::Value* BpfBuilder::opaque(llvm::Value* value) {
@@ -242,7 +253,7 @@ llvm::Value* BpfBuilder::divide(llvm::Value* left, llvm::Value* right, bool is_s
   return choose(
       is_zero, getInt64Ty(),
       [&]() -> llvm::Value* {
-        count_in_state(offsetof(plan::RunState, divisions_by_zero));
+        count_loss(plan::LossKind::Division);
         return getInt64(1);
       },
       [&]() -> llvm::Value* {

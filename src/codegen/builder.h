@@ -46,8 +46,9 @@ enum class Helper : uint32_t {
 
 class BpfBuilder : public llvm::IRBuilder<> {
  public:
-  // Starts the function of plan program `program`: i64 (ptr ctx).
-  BpfBuilder(ModuleState& module, uint32_t program);
+  // Starts the function of plan program `program`: i64 (ptr ctx). What belongs to no statement, as the
+  // prologue, is about `probe` and stands for `place`.
+  BpfBuilder(ModuleState& module, uint32_t program, uint32_t probe, Span place);
   // Writes the prologue, once the body's needs are known. Call last.
   void finish();
 
@@ -57,7 +58,8 @@ class BpfBuilder : public llvm::IRBuilder<> {
   llvm::BasicBlock* exit_block() { return exit_; }
   llvm::BasicBlock* block(const char* name);
 
-  // What is built from here on stands for this place of the script.
+  // What is built from here on belongs to this probe, and stands for this place of the script.
+  void set_probe(uint32_t probe) { probe_ = probe; }
   void set_place(Span span);
 
   // --- memory
@@ -84,10 +86,10 @@ class BpfBuilder : public llvm::IRBuilder<> {
   llvm::Value* probe_read(const Memory& to, uint32_t size, llvm::Value* address, bool is_user);
   // bpf_map_lookup_elem: ptr, null when missing.
   llvm::Value* lookup(uint32_t map, const Memory& key);
-  // bpf_map_update_elem; a refusal because the map is full is counted. Gives the result (i64).
+  // bpf_map_update_elem; a refusal is counted, unless the element is there already. Gives the result (i64).
   llvm::Value* update(uint32_t map, const Memory& key, const Memory& value, uint64_t flags);
-  // Adds 1 to a counter of plan::RunState.
-  void count_in_state(size_t offset);
+  // Counts, at this place of the script, that something could not be done.
+  void count_loss(plan::LossKind kind, uint32_t map = plan::kNone);
   // Hides from LLVM what it knows about the value, so that a bounds check on it stays.
   llvm::Value* opaque(llvm::Value* value);
 
@@ -153,6 +155,10 @@ class BpfBuilder : public llvm::IRBuilder<> {
   ModuleState& module_;
   llvm::Function* function_;
   llvm::DISubprogram* debug_scope_;
+  const uint32_t own_probe_;  // indexes into plan.probes
+  const Span own_place_;
+  uint32_t probe_;
+  Span place_;
   llvm::BasicBlock* entry_;  // allocas and the prologue
   llvm::BasicBlock* body_;
   llvm::BasicBlock* exit_;

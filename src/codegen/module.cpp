@@ -98,6 +98,15 @@ uint32_t ModuleState::state_map() {
   return internal_map(plan::MapRole::State, "state", plan::MapKind::Array, sizeof(plan::RunState));
 }
 
+llvm::Constant* ModuleState::loss_counter(const plan::LossCounter& counter) {
+  const auto found = std::find(plan.counters.begin(), plan.counters.end(), counter);
+  const auto index = static_cast<uint32_t>(found - plan.counters.begin());
+  if (found == plan.counters.end()) plan.counters.push_back(counter);
+  const uint32_t map = state_map();
+  plan.maps[map].value_size = plan::state_size(plan);
+  return map_value(map, plan::counter_offset(index));
+}
+
 uint32_t ModuleState::ring_map() {
   const uint32_t id = internal_map(plan::MapRole::Ring, "events", plan::MapKind::RingBuffer, 0);
   plan.maps[id].key_size = 0;

@@ -53,6 +53,8 @@ class ModuleState {
   uint32_t scratch_map();
   uint32_t stack_map();
   uint32_t add_map(plan::Map map);
+  // The address of the counter in the State map, made on first use.
+  llvm::Constant* loss_counter(const plan::LossCounter& counter);
 
   // Bytes in the read-only map.
   llvm::Constant* constant_bytes(const std::string& bytes);

@@ -99,8 +99,7 @@ void lower_own_program(ModuleState& module, uint32_t index) {
       add_program(module, probe.attach_points.front().text, program_kind(kind));
   module.plan.probes[index].program = program;
 
-  BpfBuilder b(module, program);
-  b.set_place(probe.attach_points.front().span);
+  BpfBuilder b(module, program, index, probe.attach_points.front().span);
   ProbeContext context;
   context.probe = &probe;
   context.index = index;
@@ -278,8 +277,8 @@ void lower_dispatch(ModuleState& module, bool is_enter, const std::vector<uint32
   plan::SyscallDispatch dispatch = plan_dispatch(module, is_enter, probes);
   dispatch.program =
       add_program(module, is_enter ? "sys_enter" : "sys_exit", plan::ProgramKind::RawTracepoint);
-  BpfBuilder b(module, dispatch.program);
-  b.set_place(module.program.probes[probes.front()].attach_points.front().span);
+  const Span place = module.program.probes[probes.front()].attach_points.front().span;
+  BpfBuilder b(module, dispatch.program, probes.front(), place);
   return_if_stopped(b);
   return_if_other_process(b);
 

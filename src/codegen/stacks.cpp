@@ -1,7 +1,5 @@
 // Stacks and symbols. A stack's value is the hash of its frames; the frames are kept once under it in the
 // Stacks map, where nothing is ever overwritten. Values are small, so they cost little as keys.
-#include <cstddef>
-
 #include "codegen/lower.h"
 
 namespace scry::codegen {
@@ -62,8 +60,7 @@ void ProbeLowering::lower_stack(const Type& type, const Memory& to) {
       llvm::Value* is_kept =
           b_.CreateOr(b_.CreateICmpEQ(result, b_.getInt64(0)),
                       b_.CreateICmpEQ(result, b_.getInt64(static_cast<uint64_t>(kExists))));
-      b_.when(b_.CreateNot(is_kept),
-              [&] { b_.count_in_state(offsetof(plan::RunState, lost_stacks)); });
+      b_.when(b_.CreateNot(is_kept), [&] { b_.count_loss(plan::LossKind::Stack); });
     });
   });
   b_.copy(to, hash, 8);

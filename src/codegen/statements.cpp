@@ -8,7 +8,9 @@ ProbeLowering::ProbeLowering(BpfBuilder& builder, ProbeContext context)
     : b_(builder),
       module_(builder.module()),
       context_(std::move(context)),
-      end_(builder.block("end")) {}
+      end_(builder.block("end")) {
+  b_.set_probe(context_.index);
+}
 
 void ProbeLowering::lower_body() {
   const uint32_t mark = b_.mark();
@@ -130,7 +132,7 @@ void ProbeLowering::lower_emit(const hir::Emit& emit) {
         }
         b_.call(Helper::RingbufSubmit, {record, b_.getInt64(0)});
       },
-      [&] { b_.count_in_state(offsetof(plan::RunState, lost_events)); });
+      [&] { b_.count_loss(plan::LossKind::Event); });
   b_.release(mark);
   if (format.kind == lang::EventKind::Exit)
     b_.CreateStore(b_.getInt32(1),

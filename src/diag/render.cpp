@@ -30,6 +30,14 @@ std::string place(const SourceFile& file, Span span) {
                      std::max(to.column, from.column + 1));
 }
 
+std::string headline(const SourceFile& file, Span span, Severity severity, const std::string& text,
+                     const RenderOptions& options) {
+  const bool has_place = !file.text().empty();
+  return fmt::format("{}{}{}: {}{}\n", color(options, severity),
+                     has_place ? place(file, span) : file.name() + ": ",
+                     severity == Severity::Error ? "ERROR" : "WARNING", text, color_end(options));
+}
+
 // The first line of the span and a row of `~` under it.
 std::string excerpt(const SourceFile& file, Span span) {
   const Location from = file.location(span.begin);
@@ -60,12 +68,9 @@ std::string render(const Diagnostics& diags, const SourceMap& sources,
     if (is_error && errors++ >= options.most_errors) continue;
     if (!is_error && !options.shows_warnings) continue;
     const SourceFile& file = sources.file(d.span.file);
-    const bool has_place = !file.text().empty();
-    out += fmt::format(
-        "{}{}{}: {}{}{}\n", color(options, d.severity),
-        has_place ? place(file, d.span) : file.name() + ": ", is_error ? "ERROR" : "WARNING",
-        d.text, options.shows_tags ? fmt::format(" [{}]", row(d.id).tag) : "", color_end(options));
-    if (has_place) out += excerpt(file, d.span);
+    const std::string tag = options.shows_tags ? fmt::format(" [{}]", row(d.id).tag) : "";
+    out += headline(file, d.span, d.severity, d.text + tag, options);
+    if (!file.text().empty()) out += excerpt(file, d.span);
     for (const Label& label : d.labels) {
       const SourceFile& other = sources.file(label.span.file);
       out += place(other, label.span) + label.text + "\n" + excerpt(other, label.span);
@@ -75,6 +80,12 @@ std::string render(const Diagnostics& diags, const SourceMap& sources,
   if (errors > options.most_errors)
     out += fmt::format("{} more errors are not shown\n", errors - options.most_errors);
   return out;
+}
+
+std::string render_warning(const SourceFile& file, Span span, const std::string& text,
+                           const RenderOptions& options) {
+  return headline(file, span, Severity::Warning, text, options) +
+         (file.text().empty() ? "" : excerpt(file, span));
 }
 
 std::string render(const Error& error, const RenderOptions& options) {

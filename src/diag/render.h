@@ -27,6 +27,10 @@ struct RenderOptions {
 std::string render(const Diagnostics& diags, const SourceMap& sources,
                    const RenderOptions& options);
 
+// One message of severity Warning about a place of a file, as the list's are shown.
+std::string render_warning(const SourceFile& file, Span span, const std::string& text,
+                           const RenderOptions& options);
+
 // "ERROR: cannot open `x`: No such file or directory\nHINT: …\n"
 std::string render(const Error& error, const RenderOptions& options);
 

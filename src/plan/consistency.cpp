@@ -85,7 +85,7 @@ bool is_sound(const Map& map, const Plan& plan) {
   const bool is_table = map.kind == MapKind::Array && map.key_size == 4 && map.value_size > 0;
   switch (map.role) {
     case MapRole::User: return is_sound_user_map(map);
-    case MapRole::State: return is_table && map.value_size >= sizeof(RunState);
+    case MapRole::State: return is_table && map.value_size >= state_size(plan);
     case MapRole::Ring: return map.kind == MapKind::RingBuffer && map.max_entries <= kLargestRing;
     case MapRole::ReadOnly: return is_table && map.value_size >= plan.read_only.size();
     case MapRole::Stacks:
@@ -186,6 +186,11 @@ bool is_sound(const lang::EventFormat& format, const Plan& plan) {
   return false;
 }
 
+bool is_sound(const LossCounter& counter, const Plan& plan) {
+  const bool needs_map = counter.kind == LossKind::FullMap || counter.kind == LossKind::Update;
+  return counter.probe < plan.probes.size() && (!needs_map || counter.map < plan.maps.size());
+}
+
 }  // namespace
 
 bool is_consistent(const Plan& plan) {
@@ -202,7 +207,9 @@ bool is_consistent(const Plan& plan) {
              }) &&
          all(plan.probes, [&](const Probe& probe) { return is_sound(probe, plan); }) &&
          all(plan.dispatches, [&](const SyscallDispatch& d) { return is_sound(d, plan); }) &&
-         all(plan.formats, [&](const lang::EventFormat& format) { return is_sound(format, plan); });
+         all(plan.formats,
+             [&](const lang::EventFormat& format) { return is_sound(format, plan); }) &&
+         all(plan.counters, [&](const LossCounter& counter) { return is_sound(counter, plan); });
 }
 
 }  // namespace scry::plan

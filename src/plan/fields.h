@@ -84,12 +84,16 @@ inline constexpr auto fields(Tag<SyscallDispatch>) {
                     SCRY_FIELD(SyscallDispatch, map), SCRY_FIELD(SyscallDispatch, row_size),
                     SCRY_FIELD(SyscallDispatch, probes));
 }
+inline constexpr auto fields(Tag<LossCounter>) {
+  return std::tuple(SCRY_FIELD(LossCounter, kind), SCRY_FIELD(LossCounter, probe),
+                    SCRY_FIELD(LossCounter, map), SCRY_FIELD(LossCounter, span));
+}
 inline constexpr auto fields(Tag<Plan>) {
   return std::tuple(SCRY_FIELD(Plan, built_by), SCRY_FIELD(Plan, source_name),
                     SCRY_FIELD(Plan, source), SCRY_FIELD(Plan, maps), SCRY_FIELD(Plan, read_only),
                     SCRY_FIELD(Plan, programs), SCRY_FIELD(Plan, probes),
                     SCRY_FIELD(Plan, dispatches), SCRY_FIELD(Plan, formats),
-                    SCRY_FIELD(Plan, parameter_count));
+                    SCRY_FIELD(Plan, counters), SCRY_FIELD(Plan, parameter_count));
 }
 #undef SCRY_FIELD
 

@@ -34,6 +34,8 @@ template <>
 constexpr uint64_t kEnumeratorCount<ProgramKind> = static_cast<uint64_t>(ProgramKind::Tracepoint) +
                                                    1;
 template <>
+constexpr uint64_t kEnumeratorCount<LossKind> = static_cast<uint64_t>(LossKind::Division) + 1;
+template <>
 constexpr uint64_t kEnumeratorCount<lang::ProbeKind> =
     static_cast<uint64_t>(lang::ProbeKind::Iter) + 1;
 template <>
@@ -198,27 +200,36 @@ Result<Plan> read(std::string_view bytes, const std::string& name) {
 namespace {
 
 // Enumerators as they are spelled; each list follows its enum in plan.h.
-const char* name_of(MapKind kind) {
-  constexpr const char* names[] = {"Hash",  "LruHash",     "PerCpuHash", "PerCpuLruHash",
-                                   "Array", "PerCpuArray", "RingBuffer"};
+template <typename Enum, size_t count>
+const char* pick(const char* const (&names)[count], Enum kind) {
+  static_assert(count == kEnumeratorCount<Enum>, "an enumerator without its name");
   return names[static_cast<size_t>(kind)];
+}
+const char* name_of(MapKind kind) {
+  static constexpr const char* names[] = {"Hash",  "LruHash",     "PerCpuHash", "PerCpuLruHash",
+                                          "Array", "PerCpuArray", "RingBuffer"};
+  return pick(names, kind);
 }
 const char* name_of(MapRole role) {
-  constexpr const char* names[] = {"User",       "State",    "Ring",   "ReadOnly",
-                                   "Parameters", "Dispatch", "Scratch"};
-  return names[static_cast<size_t>(role)];
+  static constexpr const char* names[] = {"User",       "State",    "Ring",   "ReadOnly",
+                                          "Parameters", "Dispatch", "Stacks", "Scratch"};
+  return pick(names, role);
 }
 const char* name_of(RelocationKind kind) {
-  constexpr const char* names[] = {"MapFd",           "MapValue",    "Parameter",
-                                   "ParameterCount",  "PidFilter",   "SyscallArgument",
-                                   "TracepointField", "KernelField", "StartTime",
-                                   "CpuCount",        "ChildPid",    "ProbeNameId"};
-  return names[static_cast<size_t>(kind)];
+  static constexpr const char* names[] = {
+      "MapFd",           "MapValue",        "Parameter",   "ParameterCount", "PidFilter",
+      "SyscallArgument", "TracepointField", "KernelField", "OwnFrames",      "StartTime",
+      "CpuCount",        "ChildPid",        "ProbeNameId"};
+  return pick(names, kind);
 }
 const char* name_of(ProgramKind kind) {
-  constexpr const char* names[] = {"TestRun", "RawTracepoint", "Registers", "PerfEvent",
-                                   "Tracepoint"};
-  return names[static_cast<size_t>(kind)];
+  static constexpr const char* names[] = {"TestRun", "RawTracepoint", "Registers", "PerfEvent",
+                                          "Tracepoint"};
+  return pick(names, kind);
+}
+const char* name_of(LossKind kind) {
+  static constexpr const char* names[] = {"Event", "Run", "FullMap", "Update", "Stack", "Division"};
+  return pick(names, kind);
 }
 const char* name_of(lang::ProbeKind kind) { return lang::row(kind).name; }
 const char* name_of(lang::EventKind kind) {

@@ -35,7 +35,7 @@ enum class MapKind : uint8_t {
 
 enum class MapRole : uint8_t {
   User,        // a map of the script
-  State,       // RunState: stop flag and counters of losses; an mmapable Array of one element
+  State,       // RunState, then the counters; an mmapable Array of one element
   Ring,        // events to the runtime
   ReadOnly,    // constants of the programs: Plan::read_only, frozen after writing
   Parameters,  // string values of $1…$N: kParameterSize bytes each, NUL-terminated; frozen
@@ -64,15 +64,30 @@ struct Map {
   Span span;
 };
 
-// The State map's value. The runtime maps it into its memory; programs address it directly.
+// The head of the State map's value; a u64 for each of Plan::counters follows. The runtime maps it into its
+// memory; programs address it directly.
 struct RunState {
   uint32_t stop;  // non-zero: every program but END returns at once
   uint32_t reserved;
-  uint64_t lost_events;   // ring buffer full
-  uint64_t lost_scratch;  // no free scratch slot: the program did not run
-  uint64_t full_maps;     // updates refused because a map was full
-  uint64_t divisions_by_zero;
-  uint64_t lost_stacks;  // frames not kept: the Stacks map was full
+};
+
+// What programs count where they could not do what the script says.
+enum class LossKind : uint8_t {
+  Event,     // the ring buffer was full
+  Run,       // no free scratch slot: the program did not run
+  FullMap,   // an update refused: the map was full
+  Update,    // an update refused for another reason: no memory, or the map was in use on that CPU
+  Stack,     // frames not kept: the Stacks map was full
+  Division,  // by zero; the result was 1
+};
+
+struct LossCounter {
+  LossKind kind = LossKind::Event;
+  uint32_t probe = 0;    // index into Plan::probes
+  uint32_t map = kNone;  // FullMap, Update: which
+  Span span;             // what could not be done
+
+  bool operator==(const LossCounter&) const = default;
 };
 
 enum class RelocationKind : uint8_t {
@@ -167,7 +182,14 @@ struct Plan {
   std::vector<Probe> probes;
   std::vector<SyscallDispatch> dispatches;
   std::vector<lang::EventFormat> formats;
+  std::vector<LossCounter> counters;
   uint32_t parameter_count = 0;  // the highest $N used
 };
+
+// Byte offset of a counter in the State map's value, and the size of that value.
+constexpr uint32_t counter_offset(size_t counter) {
+  return static_cast<uint32_t>(sizeof(RunState) + counter * sizeof(uint64_t));
+}
+inline uint32_t state_size(const Plan& plan) { return counter_offset(plan.counters.size()); }
 
 }  // namespace scry::plan

@@ -25,6 +25,7 @@ plan::Plan sample() {
   lang::AttachPoint begin;
   begin.text = "begin";
   plan.probes.push_back({{begin}, 0});
+  plan.counters.push_back({plan::LossKind::FullMap, 0, 0, {10, 11}});
   return plan;
 }
 
@@ -38,7 +39,17 @@ TEST_CASE("a plan survives being written and read", "[plan]") {
   CHECK(plan::write(*again) == bytes);
   CHECK(plan::dump(*again) == plan::dump(sample()));
   CHECK(again->maps[0].key == sample().maps[0].key);
+  CHECK(again->counters == sample().counters);
   CHECK(again->programs[0].instructions == sample().programs[0].instructions);
+}
+
+TEST_CASE("a counter of a probe or map that is not there is refused", "[plan]") {
+  plan::Plan plan = sample();
+  plan.counters[0].map = 1;
+  CHECK_FALSE(plan::read(plan::write(plan), "x").ok());
+  plan = sample();
+  plan.counters[0].probe = 1;
+  CHECK_FALSE(plan::read(plan::write(plan), "x").ok());
 }
 
 TEST_CASE("what is no plan is refused", "[plan]") {

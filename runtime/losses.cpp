@@ -1,0 +1,148 @@
+#include "runtime/losses.h"
+
+#include <fmt/format.h>
+
+#include "runtime/load/bpf.h"
+
+namespace scry::runtime {
+
+using plan::LossKind;
+
+namespace {
+
+constexpr char kGuard[] = "the kernel runs no probe while another one is at work on the same CPU";
+
+std::string name_of(const plan::Probe& probe) {
+  const std::string& first = probe.attach_points.front().text;
+  return probe.attach_points.size() == 1 ? first : first + ",…";
+}
+
+const char* kind_name(LossKind kind) {
+  switch (kind) {
+    case LossKind::Event: return "lost_output";
+    case LossKind::Run: return "skipped_no_memory";
+    case LossKind::FullMap: return "map_full";
+    case LossKind::Update: return "map_update_failed";
+    case LossKind::Stack: return "lost_stack";
+    case LossKind::Division: return "division_by_zero";
+  }
+  return "";
+}
+
+std::string describe(const plan::LossCounter& counter, uint64_t count, const plan::Plan& plan) {
+  const std::string probe = name_of(plan.probes[counter.probe]);
+  switch (counter.kind) {
+    case LossKind::Event:
+      return fmt::format(
+          "{}: {} outputs were lost here; they came faster than they could be taken away, and the "
+          "buffer was full (perf_rb_pages makes it larger)",
+          probe, count);
+    case LossKind::Run:
+      return fmt::format(
+          "{}: {} events were skipped; too many probes were at work on one CPU at once", probe,
+          count);
+    case LossKind::FullMap: {
+      const plan::Map& map = plan.maps[counter.map];
+      return fmt::format(
+          "Map full; can't update element. Try increasing max_map_keys config or manually setting "
+          "the max entries in a map declaration e.g. `let {} = hash({})` ({} updates of {} were "
+          "refused; it holds {})",
+          map.name, uint64_t{map.max_entries} * 2, count, map.name, map.max_entries);
+    }
+    case LossKind::Update:
+      return fmt::format(
+          "{} updates of {} failed; the kernel had no memory at hand, or was changing that part of "
+          "the map on the same CPU",
+          count, plan.maps[counter.map].name);
+    case LossKind::Stack:
+      return fmt::format("{}: {} stacks have no frames; the run met too many different ones", probe,
+                         count);
+    case LossKind::Division:
+      return "Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used "
+             "as the result." +
+             (count > 1 ? fmt::format(" ({} times)", count) : "");
+  }
+  return "";
+}
+
+Loss skipped(const plan::Plan& plan, uint32_t probe, std::string name, uint64_t count) {
+  std::string text = fmt::format("{}: {} events were skipped; {}", name, count, kGuard);
+  const Span span = plan.probes[probe].attach_points.front().span;
+  return {"skipped_by_kernel", count, std::move(name), {}, span, std::move(text)};
+}
+
+// One program for several probes, called for every system call.
+Loss skipped(const plan::Plan& plan, const plan::SyscallDispatch& dispatch, uint64_t count) {
+  const uint32_t first = dispatch.probes.front().probe;
+  std::string name = name_of(plan.probes[first]);
+  if (dispatch.probes.size() > 1) name += fmt::format(" and {} more", dispatch.probes.size() - 1);
+  Loss loss = skipped(plan, first, std::move(name), count);
+  loss.text = fmt::format(
+      "{}: up to {} events were skipped (the kernel's count is of all system calls); {}",
+      loss.probe, count, kGuard);
+  return loss;
+}
+
+// Is the program one of those that perf's tracepoints call, all under one guard for each CPU?
+bool is_under_shared_guard(const plan::Plan& plan, const Loaded& loaded, size_t program) {
+  return plan.programs[program].kind == plan::ProgramKind::Tracepoint && !loaded.is_raw[program];
+}
+
+}  // namespace
+
+std::vector<Loss> skipped_runs(const plan::Plan& plan, const Matches& matches,
+                               const Loaded& loaded) {
+  std::vector<Loss> losses;
+  for (const plan::SyscallDispatch& dispatch : plan.dispatches) {
+    const uint64_t count = missed_runs(loaded.programs[dispatch.program].get());
+    if (count > 0 && !dispatch.probes.empty()) losses.push_back(skipped(plan, dispatch, count));
+  }
+  for (uint32_t i = 0; i < plan.probes.size(); ++i) {
+    const uint32_t program = plan.probes[i].program;
+    if (plan.programs[program].kind == plan::ProgramKind::RawTracepoint) continue;  // dispatched
+    if (const uint64_t count = missed_runs(loaded.programs[program].get()))
+      losses.push_back(skipped(plan, i, name_of(plan.probes[i]), count));
+  }
+  for (const auto& [name_id, program] : loaded.match_programs) {
+    const Match& match = matches.list[name_id - 1];
+    if (const uint64_t count = missed_runs(program.get()))
+      losses.push_back(skipped(plan, match.probe, match.name, count));
+  }
+  return losses;
+}
+
+std::vector<Loss> counted_losses(const plan::Plan& plan, const Maps& maps) {
+  std::vector<Loss> losses;
+  for (size_t i = 0; i < plan.counters.size(); ++i) {
+    const plan::LossCounter& counter = plan.counters[i];
+    const uint64_t count = maps.counter(i);
+    if (count == 0) continue;
+    const bool has_map = counter.map < plan.maps.size();
+    losses.push_back({kind_name(counter.kind), count, name_of(plan.probes[counter.probe]),
+                      has_map ? plan.maps[counter.map].name : "", counter.span,
+                      describe(counter, count, plan)});
+  }
+  return losses;
+}
+
+uint64_t lost_event_count(const plan::Plan& plan, const Maps& maps) {
+  uint64_t total = 0;
+  for (size_t i = 0; i < plan.counters.size(); ++i)
+    if (plan.counters[i].kind == LossKind::Event) total += maps.counter(i);
+  return total;
+}
+
+// Before Linux 6.7 trace_call_bpf() skips without counting. An event can meet another program only if there
+// are two that can be at work at once.
+std::string uncounted_probes(const plan::Plan& plan, const Loaded& loaded) {
+  if (kernel_is_at_least(6, 7)) return "";
+  std::vector<std::string> names;
+  for (const plan::Probe& probe : plan.probes)
+    if (is_under_shared_guard(plan, loaded, probe.program)) names.push_back(name_of(probe));
+  if (names.size() + loaded.match_programs.size() < 2) return "";
+  return fmt::format(
+      "{} and {}: events may be missing; {}, and before Linux 6.7 it does not count what it skips",
+      names.front(), names.size() > 1 ? names[1] : "others of its kind", kGuard);
+}
+
+}  // namespace scry::runtime
