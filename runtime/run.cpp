@@ -11,12 +11,12 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 
 #include "diag/render.h"
 #include "kernel/facts.h"
 #include "runtime/attach/attach.h"
 #include "runtime/child.h"
+#include "runtime/events/drainer.h"
 #include "runtime/events/events.h"
 #include "runtime/events/maps.h"
 #include "runtime/events/ring.h"
@@ -34,7 +34,6 @@ namespace {
 
 constexpr int kRefused = 255;            // status when a program could not be loaded or attached
 constexpr size_t kMostLosses = 20;       // shown; JSON has all of them
-constexpr size_t kRecordsAtOnce = 4096;  // between two looks at signals and processes
 constexpr char kAttachedVariable[] = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 
 diag::RenderOptions look() {
@@ -73,31 +72,6 @@ Result<Output> open_output(const Options& options) {
   output.name = "`" + *options.output + "`";
   return output;
 }
-
-// Keeps a stream of events from waking us for each one, which would cost its programs microseconds every
-// time: the kernel wakes only a reader that had read everything. After a burst of wake-ups we stay away for a
-// moment, in which events gather; a lone event is still shown at once.
-class Pace {
- public:
-  // Call before waiting.
-  void rest() {
-    const auto now = Clock::now();
-    quick_ = now - last_ < kQuick ? quick_ + 1 : 0;
-    if (quick_ > kBurst) {
-      const timespec pause = {0, kPause.count()};
-      ::nanosleep(&pause, nullptr);
-    }
-    last_ = Clock::now();
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  static constexpr std::chrono::nanoseconds kQuick{300'000}, kPause{200'000};
-  static constexpr int kBurst = 8;
-
-  Clock::time_point last_;
-  int quick_ = 0;
-};
 
 // Everything from loaded programs to the last flush.
 class Run {
@@ -157,27 +131,28 @@ class Run {
     Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
     if (!epoll.is_open()) return errno_error("cannot wait for events");
     SCRY_TRY(watch(epoll.get(), signals_.fd(), Source::Signal));
-    if (ring_) SCRY_TRY(watch(epoll.get(), loaded_.maps.ring_fd(), Source::Ring));
     if (process_fd >= 0) SCRY_TRY(watch(epoll.get(), process_fd, Source::Process));
     // A pipe tells when its reader is gone even while nothing is written; other files do not.
     epoll_event reader = {};
     reader.data.u32 = static_cast<uint32_t>(Source::Output);
     ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, output_.fd, &reader);
 
-    drain();  // what BEGIN printed stands before what the child prints
+    handle();  // what BEGIN printed stands before what the child prints
     flush();
-    if (child) child->release();
     if (process_fd < 0 && !matches_.has_any_to_attach()) is_over_ = true;
-    Pace pace;
+    if (ring_ && !is_over_) {
+      SCRY_TRY_ASSIGN(drainer_, Drainer::start(*ring_, loaded_.maps.ring_fd()));
+      SCRY_TRY(watch(epoll.get(), drainer_->fd(), Source::Records));
+    }
+    if (child) child->release();
     while (!is_over_) {
-      pace.rest();
       epoll_event ready[8];
       const int count = ::epoll_wait(epoll.get(), ready, std::size(ready), -1);
       if (count < 0 && errno != EINTR) return errno_error("cannot wait for events");
       bool is_more = false;
       for (int i = 0; i < count; ++i) {
-        if (static_cast<Source>(ready[i].data.u32) == Source::Ring)
-          is_more = drain();
+        if (static_cast<Source>(ready[i].data.u32) == Source::Records)
+          is_more = handle_next();
         else
           is_over_ = true;
       }
@@ -209,7 +184,7 @@ class Run {
   }
 
  private:
-  enum class Source : uint32_t { Ring, Signal, Process, Output };
+  enum class Source : uint32_t { Records, Signal, Process, Output };
 
   static Result<void> watch(int epoll, int fd, Source source) {
     epoll_event event = {};
@@ -226,20 +201,34 @@ class Run {
     return {};
   }
 
+  // Takes what is in the ring; only while no drainer does.
+  bool take() {
+    if (!ring_) return false;
+    records_.bytes.resize(std::max(records_.bytes.size(), records_.used + ring_->pending()));
+    return ring_->take(records_) > 0;
+  }
+
   bool has_exit_waiting() {
     bool found = false;
-    if (ring_)
-      ring_->peek([&](std::string_view record) { found = found || events_.is_exit(record); });
+    while (take()) {
+    }
+    for_each_record(records_, [&](std::string_view record) { found |= events_.is_exit(record); });
     return found;
   }
 
-  // True if there may be more. What comes after exit() came too late.
-  bool drain() {
-    if (!ring_) return false;
-    const bool is_more = ring_->drain(kRecordsAtOnce, [&](std::string_view record) {
-      if (!events_.exit_status()) events_.handle(record);
+  // What has been taken. What comes after exit() came too late.
+  void handle() {
+    for_each_record(records_, [&](std::string_view record) {
+      if (!events_.exit_status() && !sink_.is_closed()) events_.handle(record);
     });
+    records_.used = 0;
     is_over_ = is_over_ || events_.exit_status() || sink_.is_closed() || sink_.has_failed();
+  }
+
+  // True if there may be more.
+  bool handle_next() {
+    const bool is_more = drainer_->next(records_);
+    handle();
     // exit() also sets the stop flag: its event may have been among the lost ones.
     if (const volatile plan::RunState* state = loaded_.maps.state();
         !is_more && state && state->stop)
@@ -250,9 +239,17 @@ class Run {
   // Also waits for the programs that are filling a record right now: microseconds.
   void drain_all() {
     if (!ring_) return;
+    if (drainer_) {
+      drainer_->stop();
+      while (handle_next()) {
+      }
+      drainer_.reset();
+    }
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(10);
-    while (drain() || (!ring_->is_empty() && std::chrono::steady_clock::now() < deadline))
-      ::sched_yield();
+    while (!ring_->is_empty() && std::chrono::steady_clock::now() < deadline) {
+      if (!take()) ::sched_yield();
+      handle();
+    }
   }
 
   void flush() {
@@ -317,6 +314,8 @@ class Run {
   std::unique_ptr<Printer> printer_;
   Events events_;
   std::optional<Ring> ring_;
+  std::unique_ptr<Drainer> drainer_;  // while the run waits; it uses ring_
+  RecordBytes records_;               // taken, not handled
   std::vector<Fd> attachments_;
   std::vector<Loss> skipped_;  // when the run was over
   bool is_over_ = false;

@@ -1,14 +1,24 @@
-// Consumer of the kernel's ring buffer (BPF_MAP_TYPE_RINGBUF): hands out records in order, where they lie.
-// Owns the mappings, not the map's descriptor.
+// Consumer of the kernel's ring buffer (BPF_MAP_TYPE_RINGBUF): copies records out, in order, and so frees
+// their place at once. Owns the mappings, not the map's descriptor. One thread at a time may use it.
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 
 namespace scry::runtime {
+
+// Records as they lie in the ring buffer, head by head.
+struct RecordBytes {
+  std::vector<char> bytes;  // its size is the room there is
+  size_t used = 0;
+
+  bool is_empty() const { return used == 0; }
+};
 
 class Ring {
  public:
@@ -18,39 +28,43 @@ class Ring {
   Ring& operator=(Ring&&) = delete;
   ~Ring();
 
-  // Calls visit(record) for at most `limit` records and frees them; true if it stopped for the limit.
-  template <typename Visit>
-  bool drain(size_t limit, Visit&& visit) {
-    std::string_view record;
-    for (; limit > 0 && next(record); --limit) {
-      visit(record);
-      release();
-    }
-    return limit == 0;
-  }
-  // Calls visit(record) for every record that is there, and leaves them.
-  template <typename Visit>
-  void peek(Visit&& visit) {
-    const uint64_t before = position_;
-    std::string_view record;
-    while (next(record)) visit(record);
-    position_ = before;
-  }
-  // False while a record is there or being written.
-  bool is_empty() const;
+  // Appends the complete records that are there now and for which there is room, and frees them; the number of
+  // bytes. Room of nothing yet is made as large as its first record.
+  size_t take(RecordBytes& to);
+  // Bytes of the records that are there or being written.
+  size_t pending() const;
+  bool is_empty() const { return pending() == 0; }
 
  private:
   Ring() = default;
-  // The next complete record, if there is one; moves past it, without freeing it.
-  bool next(std::string_view& record);
-  void release();
+  uint32_t head_at(uint64_t position) const;
 
   char* consumer_page_ = nullptr;
-  char* producer_pages_ =
-      nullptr;  // its position, then the data twice in a row: no record is split
+  char* producer_pages_ = nullptr;  // its position, then the data: a record may be split at its end
   size_t page_size_ = 0;
   uint32_t size_ = 0;
   uint64_t position_ = 0;
 };
+
+// The record's head: its length, and two flags.
+inline constexpr uint32_t kRecordHead = 8;
+inline constexpr uint32_t kRecordBusy = 1u << 31, kRecordDiscarded = 1u << 30;
+
+// Bytes that a record with this head takes.
+constexpr uint64_t whole_record(uint32_t head) {
+  return (uint64_t{head & ~(kRecordBusy | kRecordDiscarded)} + kRecordHead + 7) / 8 * 8;
+}
+
+// Calls visit(record) for each record.
+template <typename Visit>
+void for_each_record(const RecordBytes& records, Visit&& visit) {
+  for (size_t at = 0; at < records.used;) {
+    uint32_t head;
+    std::memcpy(&head, records.bytes.data() + at, sizeof head);
+    if (!(head & kRecordDiscarded))
+      visit(std::string_view(records.bytes.data() + at + kRecordHead, head));
+    at += whole_record(head);
+  }
+}
 
 }  // namespace scry::runtime

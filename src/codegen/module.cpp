@@ -6,8 +6,8 @@ namespace scry::codegen {
 
 namespace {
 
-constexpr uint32_t kRingSize = 256 << 10;  // bytes; testbed: 16 MiB cost 5 ms and 33 MB
-constexpr uint32_t kLargestRing = 16 << 20;
+// Bytes. A larger ring takes longer to make (0.3 ms for each MiB), and its pages count as the run's.
+constexpr uint32_t kSmallRing = 256 << 10, kRing = 1 << 20, kLargestRing = 16 << 20;
 // Different stacks that a run keeps. Memory is taken as they come: this is the most.
 constexpr uint32_t kStackBytes = 64 << 20, kLeastStacks = 1024, kMostStacks = 65536;
 constexpr uint32_t kRecordsInRing = 256;  // of the largest kind, so that a burst fits
@@ -110,7 +110,7 @@ llvm::Constant* ModuleState::loss_counter(const plan::LossCounter& counter) {
 uint32_t ModuleState::ring_map() {
   const uint32_t id = internal_map(plan::MapRole::Ring, "events", plan::MapKind::RingBuffer, 0);
   plan.maps[id].key_size = 0;
-  plan.maps[id].max_entries = std::max(plan.maps[id].max_entries, kRingSize);
+  plan.maps[id].max_entries = std::max(plan.maps[id].max_entries, kSmallRing);
   return id;
 }
 
@@ -138,8 +138,12 @@ void ModuleState::need_scratch(uint32_t size) {
   map.value_size = std::max(map.value_size, plan::kScratchHeader + (size + 7) / 8 * 8);
 }
 
-void ModuleState::need_ring(uint32_t record_size) {
+void ModuleState::need_ring(uint32_t record_size, lang::ProbeKind from) {
+  using lang::ProbeKind;
   plan::Map& map = plan.maps[ring_map()];
+  const bool is_rare =
+      from == ProbeKind::Begin || from == ProbeKind::End || from == ProbeKind::Interval;
+  if (!is_rare) map.max_entries = std::max(map.max_entries, kRing);
   while (map.max_entries < kLargestRing && map.max_entries / kRecordsInRing < record_size)
     map.max_entries *= 2;
 }

@@ -63,8 +63,8 @@ class ModuleState {
 
   // Raises the scratch elements to hold `size` bytes of working memory.
   void need_scratch(uint32_t size);
-  // Grows the ring buffer where one record would not fit well.
-  void need_ring(uint32_t record_size);
+  // Grows the ring buffer where such records, or as many as such a probe may send, would not fit well.
+  void need_ring(uint32_t record_size, lang::ProbeKind from);
 
  private:
   llvm::GlobalVariable* symbol(const plan::Relocation& relocation);

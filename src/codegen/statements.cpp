@@ -113,7 +113,7 @@ void ProbeLowering::lower_emit(const hir::Emit& emit) {
     stacks.push_back(is_stack ? std::optional(lower_memory(*argument)) : std::nullopt);
   }
 
-  module_.need_ring(layout.size);
+  module_.need_ring(layout.size, context_.probe->attach_points.front().kind);
   llvm::Value* record = b_.call(Helper::RingbufReserve, {module_.map_fd(module_.ring_map()),
                                                          b_.getInt64(layout.size), b_.getInt64(0)});
   b_.when(
