@@ -32,8 +32,8 @@ using lang::ProbeKind;
 
 namespace {
 
-constexpr int kRefused = 255;            // status when a program could not be loaded or attached
-constexpr size_t kMostLosses = 20;       // shown; JSON has all of them
+constexpr int kRefused = 255;       // status when a program could not be loaded or attached
+constexpr size_t kMostLosses = 20;  // shown; JSON has all of them
 constexpr char kAttachedVariable[] = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 
 diag::RenderOptions look() {
