@@ -101,7 +101,8 @@ class Run {
   }
 
   // BEGIN's programs, then the attachments; none if BEGIN ends the run.
-  Result<void> start(const AttachContext& context) {
+  Result<void> start(kernel::KernelFacts& facts, std::optional<pid_t> pid) {
+    const AttachContext context{plan_, loaded_, facts, pid, left_out_};
     for (const Match& match : matches_.list) {
       if (match.kind != ProbeKind::Begin) continue;
       SCRY_TRY(run_once(match));
@@ -111,11 +112,12 @@ class Run {
       }
     }
     SCRY_TRY_ASSIGN(attachments_, attach(matches_, context));
+    report_left_out();
     return {};
   }
 
   void announce() {
-    const size_t count = matches_.list.size();
+    const size_t count = matches_.list.size() - left_out_.size();
     if (!options_.is_quiet && options_.format == OutputFormat::Text)
       std::fputs(fmt::format("Attached {} probe{}\n", count, count == 1 ? "" : "s").c_str(),
                  stderr);
@@ -272,6 +274,17 @@ class Run {
     if (options_.shows_warnings) std::fputs(("WARNING: " + text + "\n").c_str(), stderr);
   }
 
+  void report_left_out() const {
+    if (left_out_.empty()) return;
+    constexpr size_t kShown = 5;
+    std::string names;
+    for (size_t i = 0; i < std::min(kShown, left_out_.size()); ++i)
+      names += (i > 0 ? ", " : "") + left_out_[i]->name;
+    if (left_out_.size() > kShown) names += ", …";
+    warn(fmt::format("{} of the wildcards' functions cannot be traced and are left out: {}",
+                     left_out_.size(), names));
+  }
+
   // One summary, of what was not perfect.
   void report_losses() {
     std::vector<Loss> losses = counted_losses(plan_, loaded_.maps);
@@ -317,6 +330,7 @@ class Run {
   std::unique_ptr<Drainer> drainer_;  // while the run waits; it uses ring_
   RecordBytes records_;               // taken, not handled
   std::vector<Fd> attachments_;
+  std::vector<const Match*> left_out_;
   std::vector<Loss> skipped_;  // when the run was over
   bool is_over_ = false;
 };
@@ -353,7 +367,7 @@ Result<int> run(const plan::Plan& plan, const Options& options) {
   show_logs(plan, loaded.value().logs);
   Run run(plan, options, matches, loaded.value(), signals, output);
   SCRY_TRY(run.open_ring());
-  if (auto started = run.start({plan, loaded.value(), *facts, target}); !started)
+  if (auto started = run.start(*facts, target); !started)
     return show(started.error(), options), kRefused;
   run.announce();
   if (options.is_dry_run) return 0;

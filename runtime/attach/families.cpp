@@ -21,6 +21,7 @@ constexpr Row kRows[] = {
     {ProbeKind::Interval, &kIntervalFamily}, {ProbeKind::Tracepoint, &kTracepointFamily},
     {ProbeKind::Profile, &kProfileFamily},   {ProbeKind::Software, &kSoftwareFamily},
     {ProbeKind::Uprobe, &kUprobeFamily},     {ProbeKind::Uretprobe, &kUprobeFamily},
+    {ProbeKind::Kprobe, &kKprobeFamily},     {ProbeKind::Kretprobe, &kKprobeFamily},
 };
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }

@@ -13,6 +13,8 @@ struct AttachContext {
   const Loaded& loaded;
   kernel::KernelFacts& facts;
   std::optional<pid_t> pid;  // only this process, where the kind supports it
+  // Matches of a wildcard that the kernel refused while it took others.
+  std::vector<const Match*>& left_out;
 };
 
 struct Family {
@@ -32,6 +34,7 @@ extern const Family kIntervalFamily;    // timer.cpp
 extern const Family kProfileFamily;     // timer.cpp
 extern const Family kSoftwareFamily;    // timer.cpp
 extern const Family kTracepointFamily;  // tracepoint.cpp
+extern const Family kKprobeFamily;      // kprobe.cpp: kprobe, kretprobe
 extern const Family kUprobeFamily;      // uprobe.cpp: uprobe, uretprobe
 
 // The descriptor of the program that runs at the match.

@@ -24,14 +24,17 @@ struct Match {
   uint32_t probe = 0;    // index into Plan::probes
   uint64_t name_id = 0;  // 1 for the first match of the plan, and so on
   lang::ProbeKind kind = lang::ProbeKind::Begin;
-  std::string name;      // what `probe` shows
+  std::string name;  // what `probe` shows
+  bool may_be_left_out =
+      false;             // found by a wildcard: no error if the kernel does not let it be traced
   Rate rate;             // Interval, Profile; Software: the count
   uint64_t config = 0;   // Interval, Profile, Software: perf's number of the event
   uint32_t syscall = 0;  // Tracepoint: the system call's number
   std::string category;  // Tracepoint: sched
-  std::string event;     // Tracepoint: sys_enter_openat
-  std::string path;      // Uprobe, Uretprobe: the file…
-  uint64_t offset = 0;   // …and the place in it
+  std::string
+      event;  // Tracepoint: sys_enter_openat. Kprobe, Kretprobe: vfs_read, ext4:ext4_sync_file, or ""
+  std::string path;     // Uprobe, Uretprobe: the file…
+  uint64_t offset = 0;  // …and the place in it. Kprobe: bytes into the function, or the address
 };
 
 struct Matches {

@@ -105,6 +105,17 @@ int link_uprobes(int program, const UprobeMulti& uprobes) {
   return bpf(BPF_LINK_CREATE, attributes, sizeof multi);
 }
 
+int link_kprobes(int program, const KprobeMulti& kprobes) {
+  bpf_attr attributes = zeroed();
+  attributes.link_create.prog_fd = static_cast<uint32_t>(program);
+  attributes.link_create.attach_type = BPF_TRACE_KPROBE_MULTI;
+  attributes.link_create.kprobe_multi.flags = kprobes.is_return ? BPF_F_KPROBE_MULTI_RETURN : 0;
+  attributes.link_create.kprobe_multi.cnt = static_cast<uint32_t>(kprobes.functions.size());
+  attributes.link_create.kprobe_multi.syms = address(kprobes.functions.data());
+  attributes.link_create.kprobe_multi.cookies = address(kprobes.cookies.data());
+  return bpf(BPF_LINK_CREATE, attributes);
+}
+
 int link_perf_event(int program, int perf_event, uint64_t cookie) {
   bpf_attr attributes = zeroed();
   attributes.link_create.prog_fd = static_cast<uint32_t>(program);

@@ -48,6 +48,13 @@ struct UprobeMulti {
   uint32_t pid = 0;  // 0: every process
 };
 int link_uprobes(int program, const UprobeMulti& uprobes);
+struct KprobeMulti {
+  std::vector<const char*> functions;
+  std::vector<uint64_t> cookies;
+  bool is_return = false;
+};
+// Linux 5.18. One function that cannot be traced makes it fail for all.
+int link_kprobes(int program, const KprobeMulti& kprobes);
 // `perf_event` is an open perf event. Linux 5.15.
 int link_perf_event(int program, int perf_event, uint64_t cookie);
 // A cookie other than 0: Linux 6.10.

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/strings.h"
+#include "kernel/features.h"
 #include "runtime/load/bpf.h"
 #include "runtime/load/relocate.h"
 
@@ -55,7 +56,7 @@ class Loader {
                       dispatch_table(dispatch, context_.matches, context_.facts));
     }
     SCRY_TRY_ASSIGN(Maps maps, Maps::create(context_.plan, context_.parameters, tables));
-    Loaded loaded{std::move(maps), {}, {}, {}, {}};
+    Loaded loaded{std::move(maps), {}, {}, {}, {}, {}};
     for (size_t i = 0; i < context_.plan.programs.size(); ++i)
       SCRY_TRY(load_for_matches(i, loaded));
     return loaded;
@@ -68,6 +69,8 @@ class Loader {
     const std::vector<const Match*> matches = matches_of(index);
     const Match* first = matches.empty() ? nullptr : matches.front();
     loaded.is_raw.push_back(false);
+    loaded.is_multi.push_back(program.kind == plan::ProgramKind::KernelRegisters &&
+                              can_be_multi(matches));
     if (program.kind == plan::ProgramKind::Tracepoint && can_be_raw(program, matches)) {
       SCRY_TRY_ASSIGN(const auto instructions, patched(program, loaded.maps, first, true));
       Fd raw = load_as({BPF_PROG_TYPE_RAW_TRACEPOINT, 0}, program, instructions, loaded.logs);
@@ -79,14 +82,26 @@ class Loader {
     }
     const bool is_raw = program.kind == plan::ProgramKind::RawTracepoint;
     SCRY_TRY_ASSIGN(const auto instructions, patched(program, loaded.maps, first, is_raw));
-    SCRY_TRY_ASSIGN(loaded.programs.emplace_back(), load(program, instructions, loaded.logs));
+    SCRY_TRY_ASSIGN(
+        loaded.programs.emplace_back(),
+        load(program, shape_of(program.kind, loaded.is_multi.back()), instructions, loaded.logs));
     if (!reads_record(program)) return {};
     for (size_t m = 1; m < matches.size(); ++m) {
       SCRY_TRY_ASSIGN(const auto own, patched(program, loaded.maps, matches[m], false));
       std::vector<std::string> same_log;
-      SCRY_TRY_ASSIGN(loaded.match_programs[matches[m]->name_id], load(program, own, same_log));
+      SCRY_TRY_ASSIGN(loaded.match_programs[matches[m]->name_id],
+                      load(program, shape_of(program.kind, false), own, same_log));
     }
     return {};
+  }
+
+  // A single match needs no feature tried; a place inside of a function is not for a multi link.
+  bool can_be_multi(const std::vector<const Match*>& matches) {
+    return matches.size() > 1 &&
+           std::all_of(matches.begin(), matches.end(),
+                       [](const Match* match) { return match->offset == 0; }) &&
+           kernel::Features(context_.facts).has(kernel::Feature::KprobeMulti) ==
+               kernel::Support::Yes;
   }
 
   static bool reads_record(const plan::Program& program) {
@@ -180,11 +195,13 @@ class Loader {
     return 0;
   }
 
-  static ProgramShape shape_of(plan::ProgramKind kind) {
+  static ProgramShape shape_of(plan::ProgramKind kind, bool is_multi) {
     switch (kind) {
       case plan::ProgramKind::TestRun:
       case plan::ProgramKind::RawTracepoint: return {BPF_PROG_TYPE_RAW_TRACEPOINT, 0};
       case plan::ProgramKind::Registers: return {BPF_PROG_TYPE_KPROBE, kUprobeMulti};
+      case plan::ProgramKind::KernelRegisters:
+        return {BPF_PROG_TYPE_KPROBE, is_multi ? uint32_t{BPF_TRACE_KPROBE_MULTI} : 0u};
       case plan::ProgramKind::Tracepoint: return {BPF_PROG_TYPE_TRACEPOINT, 0};
       case plan::ProgramKind::PerfEvent: return {BPF_PROG_TYPE_PERF_EVENT, 0};
     }
@@ -207,11 +224,10 @@ class Loader {
     return fd;
   }
 
-  Result<Fd> load(const plan::Program& program, const std::vector<uint64_t>& instructions,
-                  std::vector<std::string>& logs) {
-    ProgramShape shape = shape_of(program.kind);
+  Result<Fd> load(const plan::Program& program, ProgramShape shape,
+                  const std::vector<uint64_t>& instructions, std::vector<std::string>& logs) {
     Fd fd = load_as(shape, program, instructions, logs);
-    if (!fd.is_open() && errno == EINVAL && shape.expected_attach_type != 0) {
+    if (!fd.is_open() && errno == EINVAL && shape.expected_attach_type == kUprobeMulti) {
       shape.expected_attach_type = 0;  // a kernel that has no uprobe_multi and says so
       fd = load_as(shape, program, instructions, logs);
     }

@@ -32,6 +32,8 @@ struct Loaded {
   std::map<uint64_t, Fd> match_programs;
   // Tracepoint programs that were loaded as raw tracepoints, by index of Plan::programs.
   std::vector<bool> is_raw;
+  // Kprobe programs that one link attaches to all their matches, by index of Plan::programs.
+  std::vector<bool> is_multi;
   std::vector<std::string> logs;  // the verifier's, by index of Plan::programs
 };
 

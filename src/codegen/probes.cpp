@@ -80,6 +80,8 @@ plan::ProgramKind program_kind(ProbeKind kind) {
     case ProbeKind::Tracepoint: return plan::ProgramKind::Tracepoint;
     case ProbeKind::Uprobe:
     case ProbeKind::Uretprobe: return plan::ProgramKind::Registers;
+    case ProbeKind::Kprobe:
+    case ProbeKind::Kretprobe: return plan::ProgramKind::KernelRegisters;
     default: SCRY_CHECK(false);  // sema refuses the others; system calls are dispatched
   }
 }
@@ -103,8 +105,9 @@ void lower_own_program(ModuleState& module, uint32_t index) {
   ProbeContext context;
   context.probe = &probe;
   context.index = index;
-  context.has_registers_context = program_kind(kind) == plan::ProgramKind::Registers;
-  context.reads_user_memory = context.has_registers_context;
+  context.reads_user_memory = program_kind(kind) == plan::ProgramKind::Registers;
+  context.has_registers_context =
+      context.reads_user_memory || program_kind(kind) == plan::ProgramKind::KernelRegisters;
   if (kind != ProbeKind::Begin && kind != ProbeKind::End) return_if_stopped(b);
   const bool is_timer_or_special =
       kind == ProbeKind::Begin || kind == ProbeKind::End || kind == ProbeKind::Interval;

@@ -143,6 +143,8 @@ bool runs_as(lang::ProbeKind probe, ProgramKind program) {
       return program == ProgramKind::RawTracepoint || program == ProgramKind::Tracepoint;
     case lang::ProbeKind::Uprobe:
     case lang::ProbeKind::Uretprobe: return program == ProgramKind::Registers;
+    case lang::ProbeKind::Kprobe:
+    case lang::ProbeKind::Kretprobe: return program == ProgramKind::KernelRegisters;
     default: return true;
   }
 }

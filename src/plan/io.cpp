@@ -223,8 +223,8 @@ const char* name_of(RelocationKind kind) {
   return pick(names, kind);
 }
 const char* name_of(ProgramKind kind) {
-  static constexpr const char* names[] = {"TestRun", "RawTracepoint", "Registers", "PerfEvent",
-                                          "Tracepoint"};
+  static constexpr const char* names[] = {"TestRun",         "RawTracepoint", "Registers",
+                                          "KernelRegisters", "PerfEvent",     "Tracepoint"};
   return pick(names, kind);
 }
 const char* name_of(LossKind kind) {

@@ -122,7 +122,8 @@ enum class ProgramKind : uint8_t {
   TestRun,        // BEGIN, END: a raw tracepoint program run once by BPF_PROG_TEST_RUN
   RawTracepoint,  // attach: sys_enter, sys_exit
   Registers,  // uprobe, uretprobe (BPF_PROG_TYPE_KPROBE); single or multi link, as the runtime likes
-  PerfEvent,  // interval, profile, software
+  KernelRegisters,  // kprobe, kretprobe (BPF_PROG_TYPE_KPROBE); likewise
+  PerfEvent,        // interval, profile, software
   Tracepoint,  // tracepoints but system calls. One that reads no field of its record may as well be loaded
                // as a raw tracepoint, which attaches and detaches faster.
 };

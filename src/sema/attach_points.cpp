@@ -45,6 +45,8 @@ struct Resolver {
   bool interval();
   bool split_duration(const Part& part);
   bool uprobe();
+  bool kernel_function();
+  bool split_function(const Part& last);
   bool software();
   bool tracepoint(std::vector<AttachPoint>& out);
   bool kernel_tracepoint(std::vector<AttachPoint>& out);
@@ -196,33 +198,19 @@ bool Resolver::interval() {
   return true;
 }
 
-// --- functions of programs ------------------------------------------------------------------------
+// --- functions ------------------------------------------------------------------------
 
-bool Resolver::uprobe() {
-  point.target = parts[0].text;
-  const Part& last = parts.back();
+// `function`, `function+offset`, or an address, which is shown in hexadecimal.
+bool Resolver::split_function(const Part& last) {
   point.name = last.text;
-  if (parts.size() == 3) {
-    point.language = to_lower(parts[1].text);
-    if (point.language != "cpp") {
-      report<Id::UnknownLanguage>(parts[1].span, parts[1].text);
-      return false;
-    }
-  }
-  const bool is_line = !last.text.empty() &&
-                       last.text.find_first_not_of("0123456789") == std::string::npos &&
-                       point.target.find('@') != std::string::npos;
-  if (is_line) {
-    report<Id::NotSupportedYet>(source.span, "a probe on a source line");
-    return false;
-  }
   const auto address = number_of(last.text);
   if (address) {
     point.name = fmt::format("{:#x}", *address);
   } else if (const size_t plus = last.text.rfind('+');
              plus != std::string::npos && plus > 0 && !last.is_open()) {
     const auto offset = number_of(last.text.substr(plus + 1));
-    if (offset && point.kind == ProbeKind::Uretprobe) {
+    const bool is_return = point.kind == ProbeKind::Uretprobe || point.kind == ProbeKind::Kretprobe;
+    if (offset && is_return) {
       report<Id::OffsetNotAllowed>(last.span).hint(
           "a function returns as a whole: leave the offset out");
       return false;
@@ -238,6 +226,31 @@ bool Resolver::uprobe() {
   report<Id::EmptyPart>(last.span, "function")
       .hint(fmt::format("write it as `{}`", lang::row(point.kind).shape));
   return false;
+}
+
+bool Resolver::uprobe() {
+  point.target = parts[0].text;
+  const Part& last = parts.back();
+  if (parts.size() == 3) {
+    point.language = to_lower(parts[1].text);
+    if (point.language != "cpp") {
+      report<Id::UnknownLanguage>(parts[1].span, parts[1].text);
+      return false;
+    }
+  }
+  const bool is_line = !last.text.empty() &&
+                       last.text.find_first_not_of("0123456789") == std::string::npos &&
+                       point.target.find('@') != std::string::npos;
+  if (is_line) {
+    report<Id::NotSupportedYet>(source.span, "a probe on a source line");
+    return false;
+  }
+  return split_function(last);
+}
+
+bool Resolver::kernel_function() {
+  if (parts.size() == 2) point.target = parts[0].text;
+  return split_function(parts.back());
 }
 
 // --- software events --------------------------------------------------------------------------------
@@ -349,6 +362,8 @@ bool Resolver::resolve(std::vector<AttachPoint>& out) {
   if (is_timer && !interval()) return false;
   if (*kind == ProbeKind::Software && !software()) return false;
   if ((*kind == ProbeKind::Uprobe || *kind == ProbeKind::Uretprobe) && !uprobe()) return false;
+  if ((*kind == ProbeKind::Kprobe || *kind == ProbeKind::Kretprobe) && !kernel_function())
+    return false;
   out.push_back(point);
   return true;
 }

@@ -52,13 +52,14 @@ ExprPtr nsecs(Lowering& l, const BuiltinUse& use) {
 }
 
 ExprPtr retval(Lowering& l, const BuiltinUse& use) {
-  if (l.probe_kind() != lang::ProbeKind::Uretprobe) return l.refuse<Id::RetvalNotHere>(use.span);
+  if (l.probe_kind() != lang::ProbeKind::Uretprobe && l.probe_kind() != lang::ProbeKind::Kretprobe)
+    return l.refuse<Id::RetvalNotHere>(use.span);
   if (!use.args.empty()) return with_arguments(l, use);
   return plain(use, types::uint64());
 }
 
 ExprPtr arg(Lowering& l, const BuiltinUse& use) {
-  if (l.probe_kind() != lang::ProbeKind::Uprobe)
+  if (l.probe_kind() != lang::ProbeKind::Uprobe && l.probe_kind() != lang::ProbeKind::Kprobe)
     return l.refuse<Id::ArgNotHere>(use.span, use.number);
   if (use.number >= kRegisterArguments) return l.refuse<Id::ArgOutOfRange>(use.span, use.number);
   return plain(use, types::int64());
