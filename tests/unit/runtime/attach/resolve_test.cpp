@@ -101,7 +101,7 @@ TEST_CASE("attach points without a match say so", "[runtime]") {
             .find("No matches for uprobe") == 0);
   CHECK(error_of(point(ProbeKind::Uprobe, "/etc/passwd", "main")).find("/etc/passwd") !=
         std::string::npos);
-  CHECK(error_of(point(ProbeKind::Kprobe, "", "vfs_read")).find("not supported yet") !=
+  CHECK(error_of(point(ProbeKind::Watchpoint, "", "0x10")).find("not supported yet") !=
         std::string::npos);
 }
 
