@@ -15,6 +15,7 @@
 #include "diag/render.h"
 #include "kernel/facts.h"
 #include "runtime/attach/attach.h"
+#include "runtime/attach/detach.h"
 #include "runtime/child.h"
 #include "runtime/events/drainer.h"
 #include "runtime/events/events.h"
@@ -32,8 +33,9 @@ using lang::ProbeKind;
 
 namespace {
 
-constexpr int kRefused = 255;       // status when a program could not be loaded or attached
-constexpr size_t kMostLosses = 20;  // shown; JSON has all of them
+constexpr int kRefused = 255;        // status when a program could not be loaded or attached
+constexpr size_t kMostDetached = 5;  // perf events (40 to 80 ms each) that a run's end waits for
+constexpr size_t kMostLosses = 20;   // shown; JSON has all of them
 constexpr char kAttachedVariable[] = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 
 diag::RenderOptions look() {
@@ -93,6 +95,10 @@ class Run {
     sink_.set_interrupt(signals.fd());
   }
 
+  ~Run() { detach_all(); }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
   Result<void> open_ring() {
     if (!loaded_.maps.ring()) return {};
     SCRY_TRY_ASSIGN(Ring ring, Ring::open(loaded_.maps.ring_fd(), loaded_.maps.ring_size()));
@@ -111,7 +117,8 @@ class Run {
         return {};
       }
     }
-    SCRY_TRY_ASSIGN(attachments_, attach(matches_, context));
+    detaches_later_ = perf_tracepoint_count(matches_, context) > kMostDetached;
+    SCRY_TRY(attach(matches_, context, attachments_));
     report_left_out();
     return {};
   }
@@ -181,7 +188,7 @@ class Run {
     print_maps();
     report_losses();
     SCRY_TRY(sink_.flush());
-    attachments_.clear();
+    detach_all();
     return status;
   }
 
@@ -252,6 +259,16 @@ class Run {
       if (!take()) ::sched_yield();
       handle();
     }
+  }
+
+  void detach_all() {
+    drainer_.reset();
+    if (detaches_later_)
+      detach_later(std::move(attachments_));
+    else
+      detach(std::move(attachments_));
+    attachments_.clear();
+    detaches_later_ = false;
   }
 
   void flush() {
@@ -331,6 +348,7 @@ class Run {
   RecordBytes records_;               // taken, not handled
   std::vector<Fd> attachments_;
   std::vector<const Match*> left_out_;
+  bool detaches_later_ = false;
   std::vector<Loss> skipped_;  // when the run was over
   bool is_over_ = false;
 };

@@ -5,12 +5,16 @@
 
 namespace scry::runtime {
 
-// All but BEGIN and END. The descriptors are the attachments: closing them detaches, as does the end of the
-// process however it comes.
-Result<std::vector<Fd>> attach(const Matches& matches, const AttachContext& context);
+// All but BEGIN and END. The descriptors are the attachments: closing them detaches (detach.h), as does the end
+// of the process however it comes. After an Error they hold what had been attached.
+Result<void> attach(const Matches& matches, const AttachContext& context,
+                    std::vector<Fd>& attachments);
 
 // tracepoint.cpp: system-call probes, one raw tracepoint for each direction.
 Result<void> attach_dispatches(const Matches& matches, const AttachContext& context,
                                std::vector<Fd>& attachments);
+
+// How many of the matches are perf events, which the kernel ends one after the other.
+size_t perf_tracepoint_count(const Matches& matches, const AttachContext& context);
 
 }  // namespace scry::runtime

@@ -104,8 +104,8 @@ Result<Matches> resolve(const ResolveContext& given) {
   return matches;
 }
 
-Result<std::vector<Fd>> attach(const Matches& matches, const AttachContext& context) {
-  std::vector<Fd> attachments;
+Result<void> attach(const Matches& matches, const AttachContext& context,
+                    std::vector<Fd>& attachments) {
   SCRY_TRY(attach_dispatches(matches, context, attachments));
   for (size_t i = 0; i < matches.list.size();) {
     std::vector<const Match*> of_probe;
@@ -117,7 +117,7 @@ Result<std::vector<Fd>> attach(const Matches& matches, const AttachContext& cont
     const Family* found = family(first.kind);
     if (found->attach) SCRY_TRY(found->attach(of_probe, context, attachments));
   }
-  return attachments;
+  return {};
 }
 
 }  // namespace scry::runtime

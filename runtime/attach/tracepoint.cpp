@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/strings.h"
 #include "runtime/attach/attach.h"
 #include "runtime/load/bpf.h"
@@ -86,13 +88,18 @@ Result<void> attach_perf(const Match& match, const AttachContext& context,
   return {};
 }
 
+bool is_perf(const plan::Probe& probe, const AttachContext& context) {
+  return context.plan.programs[probe.program].kind == plan::ProgramKind::Tracepoint &&
+         !context.loaded.is_raw[probe.program];
+}
+
 // System calls have been attached as a dispatch.
 Result<void> attach(const std::vector<const Match*>& matches, const AttachContext& context,
                     std::vector<Fd>& attachments) {
   const plan::Probe& probe = context.plan.probes[matches[0]->probe];
   if (context.plan.programs[probe.program].kind != plan::ProgramKind::Tracepoint) return {};
   for (const Match* match : matches) {
-    if (!context.loaded.is_raw[probe.program]) {
+    if (is_perf(probe, context)) {
       SCRY_TRY(attach_perf(*match, context, attachments));
       continue;
     }
@@ -110,6 +117,12 @@ Result<void> attach(const std::vector<const Match*>& matches, const AttachContex
 }  // namespace
 
 const Family kTracepointFamily = {resolve, attach};
+
+size_t perf_tracepoint_count(const Matches& matches, const AttachContext& context) {
+  return static_cast<size_t>(std::count_if(
+      matches.list.begin(), matches.list.end(),
+      [&](const Match& match) { return is_perf(context.plan.probes[match.probe], context); }));
+}
 
 Result<void> attach_dispatches(const Matches& matches, const AttachContext& context,
                                std::vector<Fd>& attachments) {
