@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "runtime/load/bpf.h"
 
 namespace scry::runtime {
@@ -83,29 +86,46 @@ Loss skipped(const plan::Plan& plan, const plan::SyscallDispatch& dispatch, uint
   return loss;
 }
 
-// Is the program one of those that perf's tracepoints call, all under one guard for each CPU?
+bool is_dispatched(const plan::Plan& plan, uint32_t program) {
+  return std::any_of(plan.dispatches.begin(), plan.dispatches.end(),
+                     [&](const auto& dispatch) { return dispatch.program == program; });
+}
+
+// Is the program one of those that perf's tracepoints and kprobes call, all under one guard for each CPU?
 bool is_under_shared_guard(const plan::Plan& plan, const Loaded& loaded, size_t program) {
-  return plan.programs[program].kind == plan::ProgramKind::Tracepoint && !loaded.is_raw[program];
+  const plan::ProgramKind kind = plan.programs[program].kind;
+  return kind == plan::ProgramKind::KernelRegisters ||
+         (kind == plan::ProgramKind::Tracepoint && !loaded.is_raw[program]);
 }
 
 }  // namespace
 
-std::vector<Loss> skipped_runs(const plan::Plan& plan, const Matches& matches,
-                               const Loaded& loaded) {
+std::vector<Loss> skipped_runs(const plan::Plan& plan, const Matches& matches, const Loaded& loaded,
+                               const std::vector<Fd>& attachments) {
+  std::map<uint32_t, uint64_t> by_link;
+  for (const Fd& attachment : attachments) {
+    const ProgramMisses misses = link_misses(attachment.get());
+    if (misses.count > 0) by_link[misses.id] += misses.count;
+  }
+  const auto count_of = [&](const Fd& program) {
+    const ProgramMisses misses = program_misses(program.get());
+    const auto found = by_link.find(misses.id);
+    return misses.count + (found == by_link.end() ? 0 : found->second);
+  };
   std::vector<Loss> losses;
   for (const plan::SyscallDispatch& dispatch : plan.dispatches) {
-    const uint64_t count = missed_runs(loaded.programs[dispatch.program].get());
+    const uint64_t count = count_of(loaded.programs[dispatch.program]);
     if (count > 0 && !dispatch.probes.empty()) losses.push_back(skipped(plan, dispatch, count));
   }
   for (uint32_t i = 0; i < plan.probes.size(); ++i) {
     const uint32_t program = plan.probes[i].program;
-    if (plan.programs[program].kind == plan::ProgramKind::RawTracepoint) continue;  // dispatched
-    if (const uint64_t count = missed_runs(loaded.programs[program].get()))
+    if (is_dispatched(plan, program)) continue;
+    if (const uint64_t count = count_of(loaded.programs[program]))
       losses.push_back(skipped(plan, i, name_of(plan.probes[i]), count));
   }
   for (const auto& [name_id, program] : loaded.match_programs) {
     const Match& match = matches.list[name_id - 1];
-    if (const uint64_t count = missed_runs(program.get()))
+    if (const uint64_t count = count_of(program))
       losses.push_back(skipped(plan, match.probe, match.name, count));
   }
   return losses;

@@ -12,8 +12,8 @@ namespace scry::runtime {
 
 // Runs that the kernel skipped, since it was running another program on that CPU (BPF's guard against
 // recursion). Read it before maps are read: reading them makes the kernel skip more.
-std::vector<Loss> skipped_runs(const plan::Plan& plan, const Matches& matches,
-                               const Loaded& loaded);
+std::vector<Loss> skipped_runs(const plan::Plan& plan, const Matches& matches, const Loaded& loaded,
+                               const std::vector<Fd>& attachments);
 
 // What the programs counted.
 std::vector<Loss> counted_losses(const plan::Plan& plan, const Maps& maps);

@@ -117,7 +117,7 @@ class Run {
         return {};
       }
     }
-    detaches_later_ = perf_tracepoint_count(matches_, context) > kMostDetached;
+    detaches_later_ = count_slow_to_detach(matches_, context) > kMostDetached;
     SCRY_TRY(attach(matches_, context, attachments_));
     report_left_out();
     return {};
@@ -175,7 +175,7 @@ class Run {
     signals_.let_through();
     sink_.set_interrupt(-1);
     if (volatile plan::RunState* state = loaded_.maps.state()) state->stop = 1;
-    skipped_ = skipped_runs(plan_, matches_, loaded_);
+    skipped_ = skipped_runs(plan_, matches_, loaded_, attachments_);
     drain_all();
     int status = events_.exit_status().value_or(0);
     events_.forget_exit();

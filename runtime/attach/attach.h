@@ -14,7 +14,7 @@ Result<void> attach(const Matches& matches, const AttachContext& context,
 Result<void> attach_dispatches(const Matches& matches, const AttachContext& context,
                                std::vector<Fd>& attachments);
 
-// How many of the matches are perf events, which the kernel ends one after the other.
-size_t perf_tracepoint_count(const Matches& matches, const AttachContext& context);
+// How many of the matches are perf's tracepoints and kprobes, which the kernel ends one after the other.
+size_t count_slow_to_detach(const Matches& matches, const AttachContext& context);
 
 }  // namespace scry::runtime

@@ -104,6 +104,17 @@ Result<Matches> resolve(const ResolveContext& given) {
   return matches;
 }
 
+size_t count_slow_to_detach(const Matches& matches, const AttachContext& context) {
+  const Loaded& loaded = context.loaded;
+  return static_cast<size_t>(
+      std::count_if(matches.list.begin(), matches.list.end(), [&](const Match& match) {
+        const uint32_t program = context.plan.probes[match.probe].program;
+        const plan::ProgramKind kind = context.plan.programs[program].kind;
+        return (kind == plan::ProgramKind::Tracepoint && !loaded.is_raw[program]) ||
+               (kind == plan::ProgramKind::KernelRegisters && !loaded.is_multi[program]);
+      }));
+}
+
 Result<void> attach(const Matches& matches, const AttachContext& context,
                     std::vector<Fd>& attachments) {
   SCRY_TRY(attach_dispatches(matches, context, attachments));

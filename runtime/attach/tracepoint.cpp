@@ -6,8 +6,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "base/strings.h"
 #include "runtime/attach/attach.h"
 #include "runtime/load/bpf.h"
@@ -117,12 +115,6 @@ Result<void> attach(const std::vector<const Match*>& matches, const AttachContex
 }  // namespace
 
 const Family kTracepointFamily = {resolve, attach};
-
-size_t perf_tracepoint_count(const Matches& matches, const AttachContext& context) {
-  return static_cast<size_t>(std::count_if(
-      matches.list.begin(), matches.list.end(),
-      [&](const Match& match) { return is_perf(context.plan.probes[match.probe], context); }));
-}
 
 Result<void> attach_dispatches(const Matches& matches, const AttachContext& context,
                                std::vector<Fd>& attachments) {

@@ -26,6 +26,15 @@ bpf_attr zeroed() {
   return attributes;
 }
 
+// What the kernel tells of an object; false if it is none, or a kind it does not describe.
+bool read_info(int fd, void* info, uint32_t size) {
+  bpf_attr attributes = zeroed();
+  attributes.info.bpf_fd = static_cast<uint32_t>(fd);
+  attributes.info.info_len = size;
+  attributes.info.info = address(info);
+  return bpf(BPF_OBJ_GET_INFO_BY_FD, attributes) == 0;
+}
+
 // link_create as Linux 6.6 knows it for uprobe_multi.
 struct UprobeMultiAttributes {
   uint32_t program;
@@ -149,14 +158,40 @@ bool kernel_is_at_least(int major, int minor) {
   return has_major > major || (has_major == major && has_minor >= minor);
 }
 
-uint64_t missed_runs(int program) {
+ProgramMisses program_misses(int program) {
   bpf_prog_info info;
   std::memset(&info, 0, sizeof info);
-  bpf_attr attributes = zeroed();
-  attributes.info.bpf_fd = static_cast<uint32_t>(program);
-  attributes.info.info_len = sizeof info;
-  attributes.info.info = address(&info);
-  return bpf(BPF_OBJ_GET_INFO_BY_FD, attributes) == 0 ? info.recursion_misses : 0;
+  if (!read_info(program, &info, sizeof info)) return {};
+  return {info.id, info.recursion_misses};
+}
+
+ProgramMisses link_misses(int link) {
+  // struct bpf_link_info as Linux 6.7 knows it.
+  struct {
+    uint32_t type, id, program;
+    uint32_t padding;
+    union {
+      struct {
+        uint64_t addresses;
+        uint32_t count, flags;
+        uint64_t missed;
+      } multi;
+      struct {
+        uint32_t type, padding;
+        uint64_t name;
+        uint32_t name_size, offset;
+        uint64_t address, missed;
+      } perf;
+    };
+    uint64_t room[16];
+  } info;
+  constexpr uint32_t kPerfEvent = 7, kKprobeMulti = 8, kKprobe = 3, kKretprobe = 4;
+  std::memset(&info, 0, sizeof info);
+  if (!read_info(link, &info, sizeof info)) return {};
+  if (info.type == kKprobeMulti) return {info.program, info.multi.missed};
+  if (info.type == kPerfEvent && (info.perf.type == kKprobe || info.perf.type == kKretprobe))
+    return {info.program, info.perf.missed};
+  return {};
 }
 
 }  // namespace scry::runtime

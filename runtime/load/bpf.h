@@ -65,7 +65,14 @@ int run_program(int program);
 // Is the running kernel of this version or a later one? Only for what cannot be tried.
 bool kernel_is_at_least(int major, int minor);
 
+struct ProgramMisses {
+  uint32_t id = 0;  // of the program; 0: the kernel does not tell
+  uint64_t count = 0;
+};
 // How often the kernel skipped the program because it, or another of its kind, was already running.
-uint64_t missed_runs(int program);
+ProgramMisses program_misses(int program);
+// How often the place that the link hangs on did not even come to its program: kprobes inside of kprobes, too many
+// calls that have not returned. Linux 6.7. `link` may be another descriptor, which misses nothing.
+ProgramMisses link_misses(int link);
 
 }  // namespace scry::runtime
