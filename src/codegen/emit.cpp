@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <llvm/Support/CommandLine.h>
 #include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
@@ -33,6 +34,12 @@ std::unique_ptr<llvm::TargetMachine> make_target() {
   LLVMInitializeBPFTarget();
   LLVMInitializeBPFTargetMC();
   LLVMInitializeBPFAsmPrinter();
+  // Blocks stay in the order of the source: a loop whose end were placed before its head would fall into it, and
+  // verifiers before 6.8 take only jumps backwards ("back-edge from insn").
+  auto& options = llvm::cl::getRegisteredOptions();
+  const auto placement = options.find("disable-block-placement");
+  SCRY_CHECK(placement != options.end());
+  placement->second->addOccurrence(1, placement->first(), "true");
   std::string error;
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget("bpf", error);
   SCRY_CHECK(target);

@@ -231,7 +231,10 @@ void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t
     return b_.zero(to, size);  // sema's zero()
   if (const auto* builtin = std::get_if<hir::Builtin>(&expr.node)) {
     SCRY_CHECK(builtin->id == lang::BuiltinId::Comm);
-    b_.call(Helper::GetCurrentComm, {to.address, b_.getInt32(std::min(size, type.size))});
+    // Zero first: 6.1's helper leaves what is after the NUL as it was.
+    const uint32_t comm_size = std::min(size, type.size);
+    b_.zero(to, comm_size);
+    b_.call(Helper::GetCurrentComm, {to.address, b_.getInt32(comm_size)});
   } else if (const auto* tuple = std::get_if<hir::TupleValue>(&expr.node)) {
     b_.zero(to, size);  // padding takes part in keys
     for (size_t i = 0; i < tuple->elements.size(); ++i)

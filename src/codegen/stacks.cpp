@@ -43,6 +43,8 @@ void ProbeLowering::lower_stack(const Type& type, const Memory& to) {
   const uint32_t map = module_.stack_map();
   const Memory entry = b_.allocate(module_.plan.maps[map].value_size);
   const Memory frames = b_.at(entry, 8);
+  // 6.1's verifier takes the helper's buffer for one that it reads, so memory on the stack must be written.
+  if (llvm::isa<llvm::AllocaInst>(entry.address)) b_.zero(frames, 8 * type.count);
   llvm::Value* flags = is_user ? static_cast<llvm::Value*>(b_.getInt64(kUserStack))
                                : module_.relocated(plan::RelocationKind::OwnFrames);
   llvm::Value* bytes =
