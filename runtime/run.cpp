@@ -29,6 +29,7 @@
 
 namespace scry::runtime {
 
+using lang::ConfigKey;
 using lang::ProbeKind;
 
 namespace {
@@ -78,16 +79,18 @@ Result<Output> open_output(const Options& options) {
 // Everything from loaded programs to the last flush.
 class Run {
  public:
-  Run(const plan::Plan& plan, const Options& options, const Matches& matches, Loaded& loaded,
-      Signals& signals, const Output& output)
+  Run(const plan::Plan& plan, const Options& options, const lang::Config& config,
+      const Matches& matches, Loaded& loaded, Signals& signals, const Output& output)
       : plan_(plan),
         options_(options),
+        config_(config),
         matches_(matches),
         loaded_(loaded),
         signals_(signals),
         output_(output),
-        symbols_(loaded.maps.stacks(), loaded.maps.stacks_fd()),
-        names_{matches.names(), &symbols_},
+        symbols_(loaded.maps.stacks(), loaded.maps.stacks_fd(),
+                 config.flag(ConfigKey::CppDemangle)),
+        names_{matches.names(), &symbols_, config.text(ConfigKey::StrTruncTrailer)},
         sink_(output.fd, output.name, options.buffering),
         printer_(options.format == OutputFormat::Json ? make_json_printer(sink_)
                                                       : make_text_printer(sink_)),
@@ -106,9 +109,11 @@ class Run {
     return {};
   }
 
+  void tell_of_missing() const { show(matches_.missing); }
+
   // BEGIN's programs, then the attachments; none if BEGIN ends the run.
   Result<void> start(kernel::KernelFacts& facts, std::optional<pid_t> pid) {
-    const AttachContext context{plan_, loaded_, facts, pid, left_out_};
+    const AttachContext context{plan_, loaded_, facts, config_, pid, left_out_};
     for (const Match& match : matches_.list) {
       if (match.kind != ProbeKind::Begin) continue;
       SCRY_TRY(run_once(match));
@@ -118,13 +123,15 @@ class Run {
       }
     }
     detaches_later_ = count_slow_to_detach(matches_, context) > kMostDetached;
-    SCRY_TRY(attach(matches_, context, attachments_));
+    SCRY_TRY(attach(matches_, context, attachments_, missing_));
     report_left_out();
+    show(missing_);
     return {};
   }
 
   void announce() {
-    const size_t count = matches_.list.size() - left_out_.size();
+    size_t count = matches_.list.size() - left_out_.size();
+    for (const Missing& missing : missing_) count -= missing.match_count;
     if (!options_.is_quiet && options_.format == OutputFormat::Text)
       std::fputs(fmt::format("Attached {} probe{}\n", count, count == 1 ? "" : "s").c_str(),
                  stderr);
@@ -277,6 +284,7 @@ class Run {
 
   void print_maps() {
     printer_->end_of_events();
+    if (!config_.flag(ConfigKey::PrintMapsOnExit)) return;
     for (size_t i = 0; i < plan_.maps.size(); ++i) {
       if (plan_.maps[i].role != plan::MapRole::User) continue;
       auto content = read_map(plan_.maps[i], loaded_.maps.fd(i), loaded_.maps.cpu_count(), names_);
@@ -285,6 +293,14 @@ class Run {
       else
         runtime::show(content.error(), options_);
     }
+  }
+
+  // Where missing_probes is `warn`.
+  void show(const std::vector<Missing>& missing) const {
+    if (!options_.shows_warnings || !config_.is(ConfigKey::MissingProbes, "warn")) return;
+    const SourceFile source(plan_.source_name, plan_.source);
+    for (const Missing& one : missing)
+      std::fputs(diag::render_warning(source, one.span, one.text, look()).c_str(), stderr);
   }
 
   void warn(const std::string& text) const {
@@ -334,6 +350,7 @@ class Run {
 
   const plan::Plan& plan_;
   const Options& options_;
+  const lang::Config& config_;
   const Matches& matches_;
   Loaded& loaded_;
   Signals& signals_;
@@ -347,11 +364,21 @@ class Run {
   std::unique_ptr<Drainer> drainer_;  // while the run waits; it uses ring_
   RecordBytes records_;               // taken, not handled
   std::vector<Fd> attachments_;
+  std::vector<Missing> missing_;  // of the attaching
   std::vector<const Match*> left_out_;
   bool detaches_later_ = false;
   std::vector<Loss> skipped_;  // when the run was over
   bool is_over_ = false;
 };
+
+// The plan's, under that of the environment.
+Result<lang::Config> config_of(const plan::Plan& plan) {
+  lang::Config config;
+  SCRY_TRY(config.set(plan.config));
+  SCRY_TRY_ASSIGN(const auto environment, lang::environment_config());
+  SCRY_TRY(config.set(environment));
+  return config;
+}
 
 }  // namespace
 
@@ -373,18 +400,21 @@ Result<int> run(const plan::Plan& plan, const Options& options) {
     SCRY_TRY_ASSIGN(Child forked, Child::fork(*options.command));
     child.emplace(std::move(forked));
   }
+  SCRY_TRY_ASSIGN(const lang::Config config, config_of(plan));
   const std::optional<pid_t> child_pid = child ? std::optional(child->pid()) : std::nullopt;
   const std::optional<pid_t> target = options.pid ? options.pid : child_pid;
 
   const auto facts = kernel::make_live();
-  SCRY_TRY_ASSIGN(const Matches matches,
-                  resolve({plan, options.parameters, options.pid, *facts, options.is_unsafe}));
-  auto loaded = load({plan, matches, options.parameters, options.pid, child_pid, *facts,
+  SCRY_TRY_ASSIGN(const Matches matches, resolve({plan, options.parameters, options.pid, *facts,
+                                                  config, options.is_unsafe}));
+  if (matches.list.empty()) return Error{"No probes to attach", 0, {}};
+  auto loaded = load({plan, matches, options.parameters, options.pid, child_pid, *facts, config,
                       options.shows_verifier_log});
   if (!loaded) return show(loaded.error(), options), kRefused;
   show_logs(plan, loaded.value().logs);
-  Run run(plan, options, matches, loaded.value(), signals, output);
+  Run run(plan, options, config, matches, loaded.value(), signals, output);
   SCRY_TRY(run.open_ring());
+  run.tell_of_missing();
   if (auto started = run.start(*facts, target); !started)
     return show(started.error(), options), kRefused;
   run.announce();

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -42,7 +44,53 @@ std::string substitute(const std::string& text, const std::vector<std::string>& 
   return out;
 }
 
+// Is it worth a word, where it is no error?
+bool is_told(const lang::Config& config) {
+  return config.is(lang::ConfigKey::MissingProbes, "warn");
+}
+
+bool is_error(const lang::Config& config) {
+  return config.is(lang::ConfigKey::MissingProbes, "error");
+}
+
+// A removed probe is told once, with the place of its first attach point.
+void tell_of_removed(const plan::Probe& probe, const ResolveContext& context, Matches& matches) {
+  if (is_told(context.config))
+    matches.missing.push_back({probe.attach_points.front().span,
+                               "Probe has no valid attach points. It is being removed which may "
+                               "cause issues with program behavior.",
+                               0});
+}
+
+// Functions of the kernel and of programs share links, and are not counted.
+Result<void> check_count(const Matches& matches, const lang::Config& config) {
+  const auto is_single = [](const Match& match) {
+    return match.kind != ProbeKind::Uprobe && match.kind != ProbeKind::Uretprobe &&
+           match.kind != ProbeKind::Kprobe && match.kind != ProbeKind::Kretprobe;
+  };
+  const auto count =
+      static_cast<uint64_t>(std::count_if(matches.list.begin(), matches.list.end(), is_single));
+  const uint64_t most = config.number(lang::ConfigKey::MaxProbes);
+  if (count <= most) return {};
+  return Error{fmt::format("Can't attach to {} probes because it exceeds the current limit of {} "
+                           "probes.",
+                           count, most),
+               0,
+               "You can increase the limit through the BPFTRACE_MAX_PROBES environment variable, "
+               "but BE CAREFUL since a high number of probes attached can cause your system to "
+               "crash."};
+}
+
 }  // namespace
+
+Result<void> no_matches(ResolveContext& context, const lang::AttachPoint& point,
+                        const std::string& pattern, std::string hint) {
+  const std::string text =
+      fmt::format("No matches for {} {}.", lang::row(point.kind).name, pattern);
+  if (is_error(context.config)) return Error{text, 0, std::move(hint)};
+  if (is_told(context.config)) context.missing.push_back({point.span, text + " Skipping.", 0});
+  return {};
+}
 
 const Family* family(ProbeKind kind) {
   for (const Row& row : kRows)
@@ -84,6 +132,7 @@ Result<Matches> resolve(const ResolveContext& given) {
   ResolveContext context = given;
   Matches matches;
   for (uint32_t probe = 0; probe < context.plan.probes.size(); ++probe) {
+    const size_t before_probe = matches.list.size();
     for (const lang::AttachPoint& written : context.plan.probes[probe].attach_points) {
       lang::AttachPoint point = written;
       for (std::string* part : {&point.text, &point.target, &point.name})
@@ -100,7 +149,12 @@ Result<Matches> resolve(const ResolveContext& given) {
         matches.list[i].name_id = i + 1;
       }
     }
+    for (Missing& missing : context.missing) matches.missing.push_back(std::move(missing));
+    context.missing.clear();
+    if (matches.list.size() == before_probe)
+      tell_of_removed(context.plan.probes[probe], context, matches);
   }
+  SCRY_TRY(check_count(matches, context.config));
   return matches;
 }
 
@@ -116,7 +170,7 @@ size_t count_slow_to_detach(const Matches& matches, const AttachContext& context
 }
 
 Result<void> attach(const Matches& matches, const AttachContext& context,
-                    std::vector<Fd>& attachments) {
+                    std::vector<Fd>& attachments, std::vector<Missing>& missing) {
   SCRY_TRY(attach_dispatches(matches, context, attachments));
   for (size_t i = 0; i < matches.list.size();) {
     std::vector<const Match*> of_probe;
@@ -126,7 +180,17 @@ Result<void> attach(const Matches& matches, const AttachContext& context,
          ++i)
       of_probe.push_back(&matches.list[i]);
     const Family* found = family(first.kind);
-    if (found->attach) SCRY_TRY(found->attach(of_probe, context, attachments));
+    if (!found->attach) continue;
+    const Result<void> attached = found->attach(of_probe, context, attachments);
+    if (attached) continue;
+    if (is_error(context.config)) {
+      Error error = attached.error();
+      if (error.hint.empty())
+        error.hint = "If this is expected, set the 'missing_probes' config variable to 'warn'.";
+      return error;
+    }
+    const Span span = context.plan.probes[first.probe].attach_points.front().span;
+    missing.push_back({span, attached.error().message(), of_probe.size()});
   }
   return {};
 }

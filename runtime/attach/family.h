@@ -12,6 +12,7 @@ struct AttachContext {
   const plan::Plan& plan;
   const Loaded& loaded;
   kernel::KernelFacts& facts;
+  const lang::Config& config;
   std::optional<pid_t> pid;  // only this process, where the kind supports it
   // Matches of a wildcard that the kernel refused while it took others.
   std::vector<const Match*>& left_out;

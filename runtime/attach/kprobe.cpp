@@ -31,14 +31,6 @@ bool is_return(ProbeKind kind) { return kind == ProbeKind::Kretprobe; }
 
 // --- resolve ----------------------------------------------------------------------------------------
 
-Error no_match(const lang::AttachPoint& point) {
-  const std::string module = point.target.empty() ? "" : point.target + ":";
-  return Error{
-      std::string("No matches for ") + lang::row(point.kind).name + " " + module + point.name + ".",
-      0,
-      {}};
-}
-
 // The functions that a wildcard may mean, each name once.
 Result<std::vector<Function>> candidates(kernel::KernelFacts& facts) {
   std::vector<Function> functions;
@@ -97,8 +89,9 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
     match.name = std::string(lang::row(point.kind).name) + ":" + function.name;
     matches.push_back(match);
   }
-  if (matches.size() == before) return no_match(point);
-  return {};
+  if (matches.size() != before) return {};
+  const std::string module = point.target.empty() ? "" : point.target + ":";
+  return no_matches(context, point, module + point.name);
 }
 
 // --- attach -----------------------------------------------------------------------------------------

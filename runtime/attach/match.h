@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "kernel/facts.h"
+#include "lang/config.h"
 #include "plan/plan.h"
 
 namespace scry::runtime {
@@ -37,8 +38,16 @@ struct Match {
   uint64_t offset = 0;  // …and the place in it. Kprobe: bytes into the function, or the address
 };
 
+// What could not be found or attached, where config's missing_probes makes no error of it.
+struct Missing {
+  Span span;
+  std::string text;
+  size_t match_count = 0;  // that are not attached
+};
+
 struct Matches {
   std::vector<Match> list;  // in the order of name ids
+  std::vector<Missing> missing;
 
   bool has_any_to_attach() const;  // more than BEGIN and END?
   std::vector<std::string> names() const;
@@ -51,8 +60,14 @@ struct ResolveContext {
   const std::vector<std::string>& parameters;
   std::optional<pid_t> pid;  // of -p: gives binaries a root, and an executable to an empty name
   kernel::KernelFacts& facts;
-  bool is_unsafe = false;  // --unsafe: places that cannot be checked are taken
+  const lang::Config& config;
+  bool is_unsafe = false;             // --unsafe: places that cannot be checked are taken
+  std::vector<Missing> missing = {};  // filled by no_matches()
 };
+
+// Nothing matches the attach point: an Error, unless the config's missing_probes wants less.
+Result<void> no_matches(ResolveContext& context, const lang::AttachPoint& point,
+                        const std::string& pattern, std::string hint = {});
 
 // An Error says which attach point has no match, and the nearest name when there is one.
 Result<Matches> resolve(const ResolveContext& context);

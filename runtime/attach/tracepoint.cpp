@@ -46,8 +46,7 @@ Result<void> resolve_others(const lang::AttachPoint& point, ResolveContext& cont
     match.event = name.event;
     matches.push_back(std::move(match));
   }
-  if (found.empty())
-    return Error{"No matches for tracepoint " + point.target + ":" + point.name + ".", 0, {}};
+  if (found.empty()) return no_matches(context, point, point.target + ":" + point.name);
   return {};
 }
 
@@ -62,8 +61,7 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
     if (call.number < plan::kSyscallRows && matches_wildcard(point.name, event))
       matches.push_back(make_match(event, call.number, "tracepoint:syscalls:" + event));
   }
-  if (matches.size() == before)
-    return Error{"No matches for tracepoint " + point.target + ":" + point.name + ".", 0, {}};
+  if (matches.size() == before) return no_matches(context, point, point.target + ":" + point.name);
   return {};
 }
 

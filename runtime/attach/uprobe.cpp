@@ -27,14 +27,12 @@ namespace {
 
 bool is_return(ProbeKind kind) { return kind == ProbeKind::Uretprobe; }
 
-Error no_match(const lang::AttachPoint& point, const target::ElfFile& elf) {
-  Error error{std::string("No matches for ") + lang::row(point.kind).name + " " + elf.path() + ":" +
-                  point.name + ".",
-              0,
-              {}};
-  if (has_wildcard(point.name)) return error;
-  if (const auto near = elf.nearest_name(point.name)) error.hint = "did you mean `" + *near + "`?";
-  return error;
+Result<void> no_match(ResolveContext& context, const lang::AttachPoint& point,
+                      const target::ElfFile& elf) {
+  std::string hint;
+  if (!has_wildcard(point.name))
+    if (const auto near = elf.nearest_name(point.name)) hint = "did you mean `" + *near + "`?";
+  return no_matches(context, point, elf.path() + ":" + point.name, std::move(hint));
 }
 
 // A breakpoint inside an instruction changes what the traced program does. `start` is where the function
@@ -107,7 +105,7 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
                          std::move(match), matches);
   if (!has_wildcard(point.name)) {
     const auto function = elf.find(point.name);
-    if (!function) return no_match(point, elf);
+    if (!function) return no_match(context, point, elf);
     if (function->size != 0 && point.offset >= function->size)
       return Error{"Unable to attach probe: " + point.text + "; the offset is outside of `" +
                        point.name + "`, " + std::to_string(function->size) + " bytes long",
@@ -119,7 +117,7 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
     return {};
   }
   const std::vector<target::Function> functions = elf.match(point.name);
-  if (functions.empty()) return no_match(point, elf);
+  if (functions.empty()) return no_match(context, point, elf);
   for (const target::Function& function : functions) {
     match.name = std::string(lang::row(point.kind).name) + ":" + path + ":" + function.name;
     match.offset = function.offset;

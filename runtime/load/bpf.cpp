@@ -81,13 +81,14 @@ int create_map(const MapShape& shape, std::string_view name) {
 }
 
 int load_program(const ProgramShape& shape, std::string_view name,
-                 std::span<const uint64_t> instructions, std::string* log, uint32_t log_level) {
+                 std::span<const uint64_t> instructions, const char* license, std::string* log,
+                 uint32_t log_level) {
   bpf_attr attributes = zeroed();
   attributes.prog_type = shape.type;
   attributes.expected_attach_type = shape.expected_attach_type;
   attributes.insns = address(instructions.data());
   attributes.insn_cnt = static_cast<uint32_t>(instructions.size());
-  attributes.license = address("GPL");
+  attributes.license = address(license);
   if (log) {
     attributes.log_level = log_level;
     attributes.log_buf = address(log->data());

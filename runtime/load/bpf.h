@@ -38,7 +38,8 @@ struct ProgramShape {
 // `log`: null for none, else a buffer of its size for the text of the verifier. It says at level 1 why a program is
 // refused, at level 2 what it found at every instruction.
 int load_program(const ProgramShape& shape, std::string_view name,
-                 std::span<const uint64_t> instructions, std::string* log, uint32_t log_level = 1);
+                 std::span<const uint64_t> instructions, const char* license, std::string* log,
+                 uint32_t log_level = 1);
 
 struct UprobeMulti {
   std::string path;

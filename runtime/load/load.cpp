@@ -15,9 +15,10 @@
 
 namespace scry::runtime {
 
+using lang::ConfigKey;
+
 namespace {
 
-constexpr size_t kLogSize = 1 << 20;
 // The program itself and bpf_trace_runN: where a raw tracepoint's stack begins.
 constexpr uint64_t kRawTracepointFrames = 2;
 constexpr uint32_t kEveryInstruction = 2;  // log level
@@ -55,7 +56,9 @@ class Loader {
       SCRY_TRY_ASSIGN(tables.emplace_back(),
                       dispatch_table(dispatch, context_.matches, context_.facts));
     }
-    SCRY_TRY_ASSIGN(Maps maps, Maps::create(context_.plan, context_.parameters, tables));
+    SCRY_TRY_ASSIGN(Maps maps, Maps::create(context_.plan, context_.parameters, tables,
+                                            context_.config.number(ConfigKey::PerfRbPages)));
+    SCRY_TRY(check_count());
     Loaded loaded{std::move(maps), {}, {}, {}, {}, {}};
     for (size_t i = 0; i < context_.plan.programs.size(); ++i)
       SCRY_TRY(load_for_matches(i, loaded));
@@ -63,6 +66,31 @@ class Loader {
   }
 
  private:
+  Result<void> check_count() const {
+    size_t count = 0;
+    for (size_t i = 0; i < context_.plan.programs.size(); ++i)
+      count += reads_record(context_.plan.programs[i]) ? matches_of(i).size() : 1;
+    const uint64_t most = context_.config.number(ConfigKey::MaxBpfProgs);
+    if (count <= most) return {};
+    return Error{fmt::format("Your program is trying to generate more than {} BPF programs, which "
+                             "exceeds the current limit of {}",
+                             count - 1, most),
+                 0,
+                 "You can increase the limit through the BPFTRACE_MAX_BPF_PROGS environment "
+                 "variable."};
+  }
+
+  // Is the program one of a probe that missing_probes has left without a match?
+  bool is_removed(size_t program) const {
+    const auto& dispatches = context_.plan.dispatches;
+    return matches_of(program).empty() &&
+           std::none_of(dispatches.begin(), dispatches.end(),
+                        [&](const auto& dispatch) { return dispatch.program == program; });
+  }
+
+  size_t log_size() const { return context_.config.number(ConfigKey::LogSize); }
+  const char* license() const { return context_.config.text(ConfigKey::License).c_str(); }
+
   // One program; more of it where its fields lie elsewhere in each match.
   Result<void> load_for_matches(size_t index, Loaded& loaded) {
     const plan::Program& program = context_.plan.programs[index];
@@ -71,6 +99,10 @@ class Loader {
     loaded.is_raw.push_back(false);
     loaded.is_multi.push_back(program.kind == plan::ProgramKind::KernelRegisters &&
                               can_be_multi(matches));
+    if (is_removed(index)) {
+      loaded.programs.emplace_back();
+      return {};
+    }
     if (program.kind == plan::ProgramKind::Tracepoint && can_be_raw(program, matches)) {
       SCRY_TRY_ASSIGN(const auto instructions, patched(program, loaded.maps, first, true));
       Fd raw = load_as({BPF_PROG_TYPE_RAW_TRACEPOINT, 0}, program, instructions, loaded.logs);
@@ -211,12 +243,12 @@ class Loader {
   // Where the run wants them, the verifier's log is added to `logs`.
   Fd load_as(const ProgramShape& shape, const plan::Program& program,
              const std::vector<uint64_t>& instructions, std::vector<std::string>& logs) {
-    std::string log(context_.keeps_logs ? kLogSize : 0, '\0');
+    std::string log(context_.keeps_logs ? log_size() : 0, '\0');
     std::string* wanted = context_.keeps_logs ? &log : nullptr;
-    Fd fd(load_program(shape, program.name, instructions, wanted, kEveryInstruction));
+    Fd fd(load_program(shape, program.name, instructions, license(), wanted, kEveryInstruction));
     // Kernels before 6.4 refuse a program whose log does not fit; then the beginning must do.
     if (!fd.is_open() && errno == ENOSPC && wanted)
-      fd = Fd(load_program(shape, program.name, instructions, nullptr));
+      fd = Fd(load_program(shape, program.name, instructions, license(), nullptr));
     if (fd.is_open() && wanted) {
       log.resize(strnlen(log.data(), log.size()));
       logs.push_back(std::move(log));
@@ -240,8 +272,8 @@ class Loader {
     std::string what = "Error loading BPF program for " + program.name;
     if (error_number == EPERM) return no_permission(std::move(what));
     // Only now the log: asking for it makes every load slower.
-    std::string log(kLogSize, '\0');
-    const Fd again(load_program(shape, program.name, instructions, &log));
+    std::string log(log_size(), '\0');
+    const Fd again(load_program(shape, program.name, instructions, license(), &log));
     log.resize(strnlen(log.data(), log.size()));
     const VerifierWords words = summarize(log);
     if (words.instruction) what += place_of(program, *words.instruction);

@@ -21,6 +21,7 @@ struct LoadContext {
   std::optional<pid_t> pid;        // -p: every program looks at this process only
   std::optional<pid_t> child_pid;  // -c: uprobes do
   kernel::KernelFacts& facts;
+  const lang::Config& config;
   bool keeps_logs = false;  // fill Loaded::logs, which makes loading slower
 };
 

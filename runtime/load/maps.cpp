@@ -78,8 +78,10 @@ Result<std::string> parameter_bytes(const std::vector<std::string>& parameters, 
   return bytes;
 }
 
-uint32_t ring_bytes(uint32_t wanted) {
-  return std::bit_ceil(std::max(wanted, static_cast<uint32_t>(::sysconf(_SC_PAGESIZE))));
+uint32_t ring_bytes(uint32_t wanted, uint64_t pages) {
+  const auto page = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE));
+  if (pages != 0) wanted = static_cast<uint32_t>(std::min<uint64_t>(pages * page, 1u << 31));
+  return std::bit_ceil(std::max(wanted, page));
 }
 
 }  // namespace
@@ -126,10 +128,10 @@ Result<void> Maps::map_state(int fd, uint32_t size) {
   return {};
 }
 
-Result<void> Maps::add(const plan::Plan& plan, const plan::Map& map) {
+Result<void> Maps::add(const plan::Plan& plan, const plan::Map& map, uint64_t ring_pages) {
   plan::Map shape = map;
   if (map.role == plan::MapRole::Scratch) shape.max_entries = cpu_count_ * plan::kScratchSlots;
-  if (map.role == plan::MapRole::Ring) shape.max_entries = ring_bytes(map.max_entries);
+  if (map.role == plan::MapRole::Ring) shape.max_entries = ring_bytes(map.max_entries, ring_pages);
   const bool is_ring = map.kind == plan::MapKind::RingBuffer;
   const MapShape kernel_shape{kernel_type(map.kind), is_ring ? 0 : map.key_size,
                               is_ring ? 0 : map.value_size, shape.max_entries, flags_of(map)};
@@ -145,10 +147,10 @@ Result<void> Maps::add(const plan::Plan& plan, const plan::Map& map) {
 }
 
 Result<Maps> Maps::create(const plan::Plan& plan, const std::vector<std::string>& parameters,
-                          const std::vector<std::string>& tables) {
+                          const std::vector<std::string>& tables, uint64_t ring_pages) {
   Maps maps;
   SCRY_TRY_ASSIGN(maps.cpu_count_, possible_cpu_count());
-  for (const plan::Map& map : plan.maps) SCRY_TRY(maps.add(plan, map));
+  for (const plan::Map& map : plan.maps) SCRY_TRY(maps.add(plan, map, ring_pages));
   for (size_t i = 0; i < plan.maps.size(); ++i) {
     const plan::Map& map = plan.maps[i];
     if (map.role != plan::MapRole::Parameters) continue;

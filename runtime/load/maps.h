@@ -17,9 +17,9 @@ Result<uint32_t> possible_cpu_count();
 class Maps {
  public:
   Maps() = default;  // none
-  // ReadOnly and Parameters are filled and frozen; Dispatch maps get `tables`, by index of Plan::dispatches.
+  // `ring_pages` is the ring buffer's size where the plan's own is not wanted. ReadOnly and Parameters are filled and frozen; Dispatch maps get `tables`, by index of Plan::dispatches.
   static Result<Maps> create(const plan::Plan& plan, const std::vector<std::string>& parameters,
-                             const std::vector<std::string>& tables);
+                             const std::vector<std::string>& tables, uint64_t ring_pages = 0);
   Maps(Maps&& other) noexcept;
   Maps& operator=(Maps&&) = delete;
   ~Maps();
@@ -40,7 +40,7 @@ class Maps {
   uint32_t cpu_count() const { return cpu_count_; }
 
  private:
-  Result<void> add(const plan::Plan& plan, const plan::Map& map);
+  Result<void> add(const plan::Plan& plan, const plan::Map& map, uint64_t ring_pages);
   Result<void> map_state(int fd, uint32_t size);
 
   std::vector<Fd> fds_;

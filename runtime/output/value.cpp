@@ -12,8 +12,6 @@ using types::Kind;
 
 namespace {
 
-constexpr std::string_view kTruncated = "..";
-
 template <typename T>
 T load(const char* bytes) {
   T value;
@@ -36,10 +34,10 @@ Integer load_integer(const char* bytes, uint32_t size, bool is_signed) {
   }
 }
 
-std::string load_string(const char* bytes, uint32_t size) {
+std::string load_string(const char* bytes, uint32_t size, std::string_view trailer) {
   const size_t length = strnlen(bytes, size);
   std::string text(bytes, length);
-  if (length == size) text += kTruncated;
+  if (length == size) text += trailer;
   return text;
 }
 
@@ -62,7 +60,7 @@ Value decode(const Type& type, const char* bytes, const Names& names) {
     case Kind::Int:
     case Kind::Enum: return {load_integer(bytes, type.size, type.is_signed)};
     case Kind::Pointer: return {Address{load<uint64_t>(bytes)}};
-    case Kind::String: return {load_string(bytes, type.size)};
+    case Kind::String: return {load_string(bytes, type.size, names.trailer)};
     case Kind::ProbeName: {
       const auto id = load<uint64_t>(bytes);
       const bool is_known = id > 0 && id <= names.probes.size();

@@ -79,6 +79,7 @@ class SymbolSource {
 struct Names {
   std::vector<std::string> probes;  // by name id - 1 (plan.h, Probe)
   SymbolSource* symbols = nullptr;  // null: no value needs it
+  std::string trailer = "..";       // of strings that fill their place
 };
 
 // The value of `type` at `bytes`, of which type.size must be readable. Not for aggregations: those are

@@ -21,10 +21,12 @@ std::string demangled(std::string_view name) {
 
 std::string frame_text(const std::string& mode, uint64_t address,
                        const std::optional<FoundSymbol>& symbol,
-                       const std::optional<std::string_view>& file) {
+                       const std::optional<std::string_view>& file, bool demangles) {
   if (mode == "raw") return fmt::format("{:x}", address);
-  const std::string name = symbol ? fmt::format("{}+{}", demangled(symbol->name), symbol->offset)
-                                  : fmt::format("{:#x}", address);
+  const std::string name =
+      symbol ? fmt::format("{}+{}", demangles ? demangled(symbol->name) : std::string(symbol->name),
+                           symbol->offset)
+             : fmt::format("{:#x}", address);
   if (mode != "perf") return name;
   const std::string place = fmt::format("{:x} {}", address, name);
   return file ? fmt::format("{} ({})", place, *file) : place;
@@ -51,8 +53,9 @@ std::string Symbols::kernel_symbol(uint64_t address) {
 
 std::string Symbols::user_symbol(uint64_t address, uint64_t pid) {
   const auto place = processes_.find(pid, address);
-  return place && place->function ? demangled(place->function->name)
-                                  : fmt::format("{:#x}", address);
+  if (!place || !place->function) return fmt::format("{:#x}", address);
+  const std::string_view name = place->function->name;
+  return demangles_ ? demangled(name) : std::string(name);
 }
 
 const std::vector<uint64_t>& Symbols::frames(uint64_t hash) {
@@ -78,7 +81,7 @@ Stack Symbols::stack(const Type& type, uint64_t hash, uint64_t pid) {
     } else {
       const auto place = processes_.find(pid, address);
       stack.frames.push_back(frame_text(mode, address, place ? place->function : std::nullopt,
-                                        place ? place->path : "[unknown]"));
+                                        place ? place->path : "[unknown]", demangles_));
     }
   }
   return stack;

@@ -18,14 +18,15 @@ namespace scry::runtime {
 // Without a name the address stands in its place.
 std::string frame_text(const std::string& mode, uint64_t address,
                        const std::optional<FoundSymbol>& symbol,
-                       const std::optional<std::string_view>& file);
+                       const std::optional<std::string_view>& file, bool demangles = true);
 // `_ZN3foo3barEv` as `foo::bar()`; other names as they are.
 std::string demangled(std::string_view name);
 
 class Symbols final : public SymbolSource {
  public:
   // The plan's Stacks map and its descriptor, which stays the caller's; null and -1 without one.
-  Symbols(const plan::Map* stacks, int stacks_fd) : stacks_(stacks), stacks_fd_(stacks_fd) {}
+  Symbols(const plan::Map* stacks, int stacks_fd, bool demangles)
+      : stacks_(stacks), stacks_fd_(stacks_fd), demangles_(demangles) {}
 
   std::string kernel_symbol(uint64_t address) override;
   std::string user_symbol(uint64_t address, uint64_t pid) override;
@@ -38,6 +39,7 @@ class Symbols final : public SymbolSource {
 
   const plan::Map* stacks_;
   int stacks_fd_;
+  bool demangles_;  // names of C++
   std::optional<KernelSymbols> kernel_;
   Processes processes_;
   std::unordered_map<uint64_t, std::vector<uint64_t>> frames_;

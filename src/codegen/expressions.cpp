@@ -260,12 +260,8 @@ llvm::Value* ProbeLowering::read_string_at(const hir::StringAtPointer& string, c
   llvm::Value* address = lower_scalar(*string.pointer);
   llvm::Value* limit = b_.getInt32(size);
   if (string.length) {
-    // str(p, n) keeps up to n characters: n + 1 bytes with the NUL.
-    llvm::Value* length = b_.CreateZExtOrTrunc(lower_scalar(*string.length), b_.getInt64Ty());
-    llvm::Value* is_short = b_.CreateICmpULT(length, b_.getInt64(size - 1));
-    length = b_.opaque(
-        b_.CreateSelect(is_short, b_.CreateAdd(length, b_.getInt64(1)), b_.getInt64(size)));
-    // Once more for the verifier, which does not follow the select.
+    // str(p, n) reads up to n bytes, of which the last becomes the NUL.
+    llvm::Value* length = b_.opaque(lower_scalar(*string.length));
     length =
         b_.CreateSelect(b_.CreateICmpULT(length, b_.getInt64(size)), length, b_.getInt64(size));
     limit = b_.CreateTrunc(length, b_.getInt32Ty());
@@ -273,6 +269,10 @@ llvm::Value* ProbeLowering::read_string_at(const hir::StringAtPointer& string, c
   const bool is_user = is_user_address(string.pointer->type);
   llvm::Value* read = b_.call(is_user ? Helper::ProbeReadUserStr : Helper::ProbeReadKernelStr,
                               {to.address, limit, address});
+  // A string that fills its place keeps its last character instead of the NUL: so the runtime sees that it was cut.
+  b_.when(b_.CreateICmpEQ(read, b_.getInt64(size)), [&] {
+    b_.probe_read(b_.at(to, size - 1), 1, b_.CreateAdd(address, b_.getInt64(size - 1)), is_user);
+  });
   return b_.CreateSelect(b_.CreateICmpSLT(read, b_.getInt64(0)), b_.getInt64(0), read);
 }
 

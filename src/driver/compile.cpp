@@ -111,6 +111,7 @@ Compiled compile(const SourceMap& sources, const CompileOptions& options, Diagno
   const auto facts = kernel::make_live();
   sema::Options sema_options;
   sema_options.parameters = options.parameters;
+  sema_options.config = options.config;
   const hir::Program program = sema::resolve(*script, *facts, sema_options, diags);
   if (diags.has_errors()) return compiled;
   if (dumps.wants(Stage::Hir) && dumps.add(Stage::Hir, hir::dump(program))) return compiled;

@@ -8,6 +8,7 @@
 
 #include "base/source.h"
 #include "diag/diagnostics.h"
+#include "lang/config.h"
 #include "plan/plan.h"
 
 namespace scry::driver {
@@ -18,8 +19,9 @@ enum class Stage { Lex, Ast, Hir, Llvm, LlvmOptimized, Object, Plan };
 struct CompileOptions {
   // The script's parameters; nullopt when they come with the plan's run (scry build).
   std::optional<std::vector<std::string>> parameters;
-  std::optional<Stage> emit;  // --emit: stop after this stage
-  std::vector<Stage> shown;   // -d
+  std::vector<lang::ConfigSetting> config;  // of the environment
+  std::optional<Stage> emit;                // --emit: stop after this stage
+  std::vector<Stage> shown;                 // -d
   bool verifies_llvm = false;
   bool keeps_files = false;  // fill Compiled::ir, optimized_ir and object
 };

@@ -6,6 +6,7 @@
 #include "driver/cli/options.h"
 #include "kernel/features.h"
 #include "lang/builtins.h"
+#include "lang/config.h"
 
 namespace scry::driver {
 
@@ -96,6 +97,28 @@ Json option_list() {
   return list;
 }
 
+const char* word(lang::ConfigType type) {
+  switch (type) {
+    case lang::ConfigType::Bool: return "bool";
+    case lang::ConfigType::Number: return "number";
+    case lang::ConfigType::Choice: return "choice";
+    case lang::ConfigType::Text: return "text";
+  }
+  return "";
+}
+
+Json config() {
+  Json list = Json::array();
+  for (const lang::ConfigRow& row : lang::config_rows())
+    list.push_back({{"name", row.name},
+                    {"type", word(row.type)},
+                    {"default", row.initial},
+                    {"values", row.values},
+                    {"has_effect", row.effect != lang::ConfigEffect::None},
+                    {"summary", row.summary}});
+  return list;
+}
+
 Json features() {
   Json list = Json::array();
   for (const kernel::FeatureRow& row : kernel::feature_rows())
@@ -106,11 +129,9 @@ Json features() {
 }  // namespace
 
 std::string description() {
-  const Json all = {{"version", SCRY_VERSION},
-                    {"options", option_list()},
-                    {"probes", probes()},
-                    {"builtins", builtins()},
-                    {"features", features()}};
+  const Json all = {{"version", SCRY_VERSION}, {"options", option_list()},
+                    {"probes", probes()},      {"builtins", builtins()},
+                    {"config", config()},      {"features", features()}};
   return all.dump(1) + "\n";
 }
 

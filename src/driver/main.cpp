@@ -123,6 +123,9 @@ int run_script(CommandLine& line) {
   Result<SourceFile> source = read_source(line);
   if (!source) return fail(source.error());
   driver::CompileOptions options;
+  auto environment = lang::environment_config();
+  if (!environment) return fail(environment.error());
+  options.config = std::move(*environment);
   if (Result<void> chosen = choose_stages(line, options); !chosen) return fail(chosen.error());
   options.verifies_llvm = line.verifies_llvm;
   options.keeps_files = line.emit_elf || line.emit_llvm;
@@ -152,6 +155,9 @@ int build(CommandLine& line) {
   sources.add(std::move(*source));
   Diagnostics diags;
   driver::CompileOptions options;
+  auto environment = lang::environment_config();
+  if (!environment) return fail(environment.error());
+  options.config = std::move(*environment);
   if (!line.words.empty())
     return fail({"`" + line.words.front() + "` is one too many", 0,
                  "parameters are given when the plan runs: scry-run PLAN ARGS"});

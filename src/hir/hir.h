@@ -21,6 +21,7 @@
 
 #include "base/source.h"
 #include "lang/builtins.h"
+#include "lang/config.h"
 #include "lang/events.h"
 #include "lang/probes.h"
 #include "types/type.h"
@@ -251,9 +252,9 @@ struct Program {
   std::vector<MapDecl> maps;               // in name order
   std::vector<lang::EventFormat> formats;  // EventFormat::map is a MapId
   std::vector<Probe> probes;               // in declaration order
-  uint32_t max_string_size = 1024;         // config max_strlen
-  uint32_t parameter_count = 0;            // the highest $N used
-  uint32_t most_frames = 0;                // of any stack; 0: no stacks
+  lang::Config config;
+  uint32_t parameter_count = 0;  // the highest $N used
+  uint32_t most_frames = 0;      // of any stack; 0: no stacks
 };
 
 // One readable text of the whole program, for `--emit=hir` and goldens.

@@ -193,6 +193,12 @@ bool is_sound(const LossCounter& counter, const Plan& plan) {
   return counter.probe < plan.probes.size() && (!needs_map || counter.map < plan.maps.size());
 }
 
+// Every setting is of a key that this program knows, and a value that it takes.
+bool is_sound(const lang::ConfigSetting& setting) {
+  return static_cast<size_t>(setting.key) < lang::kConfigKeyCount &&
+         lang::Config().set(setting.key, setting.text).ok();
+}
+
 }  // namespace
 
 bool is_consistent(const Plan& plan) {
@@ -200,6 +206,7 @@ bool is_consistent(const Plan& plan) {
     return std::all_of(list.begin(), list.end(), claim);
   };
   return are_in_order(plan.maps) &&
+         all(plan.config, [](const lang::ConfigSetting& s) { return is_sound(s); }) &&
          all(plan.maps, [&](const Map& map) { return is_sound(map, plan); }) &&
          all(plan.programs,
              [&](const Program& program) {

@@ -50,6 +50,10 @@ inline constexpr auto fields(Tag<lang::EventFormat>) {
                     SCRY_FIELD(EventFormat, arguments), SCRY_FIELD(EventFormat, map),
                     SCRY_FIELD(EventFormat, span));
 }
+inline constexpr auto fields(Tag<lang::ConfigSetting>) {
+  using lang::ConfigSetting;
+  return std::tuple(SCRY_FIELD(ConfigSetting, key), SCRY_FIELD(ConfigSetting, text));
+}
 inline constexpr auto fields(Tag<Map>) {
   return std::tuple(SCRY_FIELD(Map, name), SCRY_FIELD(Map, kind), SCRY_FIELD(Map, role),
                     SCRY_FIELD(Map, key_size), SCRY_FIELD(Map, value_size),
@@ -89,11 +93,11 @@ inline constexpr auto fields(Tag<LossCounter>) {
                     SCRY_FIELD(LossCounter, map), SCRY_FIELD(LossCounter, span));
 }
 inline constexpr auto fields(Tag<Plan>) {
-  return std::tuple(SCRY_FIELD(Plan, built_by), SCRY_FIELD(Plan, source_name),
-                    SCRY_FIELD(Plan, source), SCRY_FIELD(Plan, maps), SCRY_FIELD(Plan, read_only),
-                    SCRY_FIELD(Plan, programs), SCRY_FIELD(Plan, probes),
-                    SCRY_FIELD(Plan, dispatches), SCRY_FIELD(Plan, formats),
-                    SCRY_FIELD(Plan, counters), SCRY_FIELD(Plan, parameter_count));
+  return std::tuple(
+      SCRY_FIELD(Plan, built_by), SCRY_FIELD(Plan, source_name), SCRY_FIELD(Plan, source),
+      SCRY_FIELD(Plan, maps), SCRY_FIELD(Plan, read_only), SCRY_FIELD(Plan, programs),
+      SCRY_FIELD(Plan, probes), SCRY_FIELD(Plan, dispatches), SCRY_FIELD(Plan, formats),
+      SCRY_FIELD(Plan, counters), SCRY_FIELD(Plan, parameter_count), SCRY_FIELD(Plan, config));
 }
 #undef SCRY_FIELD
 

@@ -42,6 +42,8 @@ template <>
 constexpr uint64_t kEnumeratorCount<lang::EventKind> =
     static_cast<uint64_t>(lang::EventKind::Exit) + 1;
 template <>
+constexpr uint64_t kEnumeratorCount<lang::ConfigKey> = lang::kConfigKeyCount;
+template <>
 constexpr uint64_t kEnumeratorCount<types::Kind> = static_cast<uint64_t>(types::Kind::Tseries) + 1;
 template <>
 constexpr uint64_t kEnumeratorCount<types::AddressSpace> =
@@ -227,6 +229,7 @@ const char* name_of(ProgramKind kind) {
                                           "KernelRegisters", "PerfEvent",     "Tracepoint"};
   return pick(names, kind);
 }
+const char* name_of(lang::ConfigKey key) { return lang::row(key).name; }
 const char* name_of(LossKind kind) {
   static constexpr const char* names[] = {"Event", "Run", "FullMap", "Update", "Stack", "Division"};
   return pick(names, kind);

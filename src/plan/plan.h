@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/source.h"
+#include "lang/config.h"
 #include "lang/events.h"
 #include "lang/probes.h"
 #include "types/type.h"
@@ -184,7 +185,8 @@ struct Plan {
   std::vector<SyscallDispatch> dispatches;
   std::vector<lang::EventFormat> formats;
   std::vector<LossCounter> counters;
-  uint32_t parameter_count = 0;  // the highest $N used
+  uint32_t parameter_count = 0;             // the highest $N used
+  std::vector<lang::ConfigSetting> config;  // that differ from the defaults
 };
 
 // Byte offset of a counter in the State map's value, and the size of that value.

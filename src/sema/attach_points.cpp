@@ -29,6 +29,7 @@ struct Resolver {
   const ast::AttachPoint& source;
   kernel::KernelFacts& facts;
   const Options& options;
+  const lang::Config& config;
   uint32_t& parameter_count;
   Diagnostics& diags;
   std::vector<Part> parts;
@@ -39,6 +40,8 @@ struct Resolver {
     return diags.add<id>(span, std::forward<Args>(args)...);
   }
 
+  // Reports that nothing matches, as missing_probes wants it: null when that is no error.
+  diag::Diagnostic* no_matches(const std::string& pattern);
   std::string with_parameters(const std::string& text, Span span);
   bool read_parts();
   bool check_count(const lang::ProbeRow& row);
@@ -52,6 +55,14 @@ struct Resolver {
   bool kernel_tracepoint(std::vector<AttachPoint>& out);
   bool resolve(std::vector<AttachPoint>& out);
 };
+
+diag::Diagnostic* Resolver::no_matches(const std::string& pattern) {
+  const char* kind = lang::row(point.kind).name;
+  const std::string& choice = config.text(lang::ConfigKey::MissingProbes);
+  if (choice == "error") return &report<Id::NoMatches>(source.span, kind, pattern);
+  if (choice == "warn") report<Id::NoMatchesSkipped>(source.span, kind, pattern);
+  return nullptr;
+}
 
 std::string Resolver::with_parameters(const std::string& text, Span span) {
   std::string out;
@@ -291,7 +302,8 @@ bool Resolver::kernel_tracepoint(std::vector<AttachPoint>& out) {
   // Without a list of tracepoints the kernel says at the attaching whether there is one.
   if (!found || !found.value().empty()) return true;
   out.pop_back();
-  auto& d = report<Id::NoMatches>(source.span, "tracepoint", point.target + ":" + point.name);
+  auto* d = no_matches(point.target + ":" + point.name);
+  if (!d) return false;
   std::vector<std::string> categories{"syscalls"}, events;
   if (const auto all = facts.tracepoints("*", "*"); all)
     for (const auto& name : all.value()) {
@@ -301,8 +313,8 @@ bool Resolver::kernel_tracepoint(std::vector<AttachPoint>& out) {
   const auto near =
       nearest(events.empty() ? point.target : point.name, events.empty() ? categories : events);
   if (near)
-    d.hint(events.empty() ? fmt::format("did you mean `tracepoint:{}:{}`?", *near, point.name)
-                          : fmt::format("did you mean `tracepoint:{}:{}`?", point.target, *near));
+    d->hint(events.empty() ? fmt::format("did you mean `tracepoint:{}:{}`?", *near, point.name)
+                           : fmt::format("did you mean `tracepoint:{}:{}`?", point.target, *near));
   return false;
 }
 
@@ -333,9 +345,10 @@ bool Resolver::tracepoint(std::vector<AttachPoint>& out) {
     }
   }
   if (!out.empty()) return true;
-  auto& d = report<Id::NoMatches>(source.span, "tracepoint", "syscalls:" + point.name);
+  auto* d = no_matches("syscalls:" + point.name);
+  if (!d) return false;
   if (const auto near = nearest(point.name, names))
-    d.hint(fmt::format("did you mean `{}`?", *near));
+    d->hint(fmt::format("did you mean `{}`?", *near));
   return false;
 }
 
@@ -404,14 +417,18 @@ std::vector<std::string> split_pattern(std::string_view pattern, std::string_vie
 }
 
 std::vector<AttachPoint> resolve_attach_points(const ast::Probe& clause, kernel::KernelFacts& facts,
-                                               const Options& options, uint32_t& parameter_count,
-                                               Diagnostics& diags) {
+                                               const Options& options, const lang::Config& config,
+                                               uint32_t& parameter_count, Diagnostics& diags) {
+  const size_t errors = diags.error_count();
   std::vector<AttachPoint> points;
   for (const ast::AttachPoint& source : clause.attach_points) {
     std::vector<AttachPoint> own;
-    Resolver resolver{source, facts, options, parameter_count, diags, {}, {}};
+    Resolver resolver{source, facts, options, config, parameter_count, diags, {}, {}};
     if (resolver.resolve(own)) points.insert(points.end(), own.begin(), own.end());
   }
+  const bool is_removed = points.empty() && diags.error_count() == errors;
+  if (is_removed && config.is(lang::ConfigKey::MissingProbes, "warn"))
+    diags.add<Id::ProbeRemoved>(clause.attach_points.front().span);
   return points;
 }
 

@@ -11,11 +11,12 @@
 
 namespace scry::sema {
 
-// The attach points of one clause, those that are right. `$N` are replaced when the parameters are known
+// The attach points of one clause, those that are right and, by the config's missing_probes, have a match. `$N` are replaced when the parameters are known
 // and left to the runtime when not; parameter_count grows to the highest N.
 std::vector<lang::AttachPoint> resolve_attach_points(const ast::Probe& clause,
                                                      kernel::KernelFacts& facts,
                                                      const Options& options,
+                                                     const lang::Config& config,
                                                      uint32_t& parameter_count, Diagnostics& diags);
 
 // What a body's attach points must have in common: their kind, and for system calls the direction. A body

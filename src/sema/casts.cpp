@@ -34,9 +34,9 @@ std::optional<Type> Lowering::resolve_type(const ast::Type& type) {
       const ExprPtr count = lower(*array->count);
       if (count->type.is_poison()) return {};
       const auto size = constant(*count);
-      if (size && *size >= 1 && *size <= Wide{unit_.options.max_string_size})
+      if (size && *size >= 1 && *size <= Wide{unit_.max_string_size()})
         return types::string(static_cast<uint32_t>(*size));
-      report<Id::InvalidStringSize>(array->count->span, unit_.options.max_string_size);
+      report<Id::InvalidStringSize>(array->count->span, unit_.max_string_size());
       return {};
     }
   }

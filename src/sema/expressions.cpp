@@ -24,9 +24,8 @@ ExprPtr Lowering::operator()(const ast::Integer& e, Span span) {
 }
 
 ExprPtr Lowering::operator()(const ast::String& e, Span span) {
-  if (e.value.size() >= unit_.options.max_string_size)
-    return refuse<Id::StringTooLong>(span, unit_.options.max_string_size,
-                                     escape(e.value.substr(0, 32)));
+  if (e.value.size() >= unit_.max_string_size())
+    return refuse<Id::StringTooLong>(span, unit_.max_string_size(), escape(e.value.substr(0, 32)));
   return string_literal(e.value, span);
 }
 

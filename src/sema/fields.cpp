@@ -114,7 +114,7 @@ ExprPtr Lowering::record_field(const ast::Name& field, Span span) {
     }
     const bool is_plain =
         found->size == 1 || found->size == 2 || found->size == 4 || found->size == 8;
-    Type own = types::string(found->is_data_loc ? unit_.options.max_string_size : found->size);
+    Type own = types::string(found->is_data_loc ? unit_.max_string_size() : found->size);
     if (!found->is_string) {
       if (found->is_data_loc || !is_plain || found->type.find('[') != std::string::npos)
         return not_supported(field.span, fmt::format("a field of type `{}`", found->type));

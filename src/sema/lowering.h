@@ -31,6 +31,7 @@ struct Unit {
   const ast::Script& script;
   kernel::KernelFacts& facts;
   const Options& options;
+  lang::Config config;
   Maps maps;
   std::vector<lang::EventFormat> formats;  // of this round
   uint32_t parameter_count = 0;            // the highest $N seen
@@ -41,6 +42,10 @@ struct Unit {
   bool has_unread_parts = false;
   bool has_changed = false;       // a type has widened in this round
   bool assumes_integers = false;  // a type that nothing decides is int64
+
+  uint32_t max_string_size() const {
+    return static_cast<uint32_t>(config.number(lang::ConfigKey::MaxStrlen));
+  }
 };
 
 struct Body {

@@ -20,7 +20,6 @@ void refuse_unfinished(const ast::Script& script, Unit& unit, Diagnostics& diags
     unit.has_foreign_names = true;
   };
   if (!script.c_definitions.empty()) refuse(script.c_definitions.front().span, "a C definition");
-  if (script.config) diags.add<Id::NotSupportedYet>(script.config->span, "a config block");
   for (const ast::Import& import : script.imports) refuse(import.span, "import");
   for (const ast::Item& item : script.items) {
     if (const auto* macro = std::get_if<ast::Macro>(&item)) refuse(macro->name.span, "macro");
@@ -67,8 +66,8 @@ std::vector<Body> make_bodies(Unit& unit, Diagnostics& diags) {
   for (const ast::Item& item : unit.script.items) {
     const auto* clause = std::get_if<ast::Probe>(&item);
     if (!clause) continue;
-    auto points =
-        resolve_attach_points(*clause, unit.facts, unit.options, unit.parameter_count, diags);
+    auto points = resolve_attach_points(*clause, unit.facts, unit.options, unit.config,
+                                        unit.parameter_count, diags);
     unit.has_unread_parts |= points.empty();
     for (auto& group : group_attach_points(std::move(points), depends_on_attach_point(*clause)))
       bodies.push_back({clause, std::move(group), {}});
@@ -109,6 +108,7 @@ void infer(Unit& unit, std::vector<Body>& bodies) {
 hir::Program resolve(const ast::Script& script, kernel::KernelFacts& facts, const Options& options,
                      Diagnostics& diags) {
   Unit unit(script, facts, options);
+  unit.config = resolve_config(script, options, diags);
   refuse_unfinished(script, unit, diags);
   for (const ast::Item& item : script.items)
     if (const auto* decl = std::get_if<ast::MapDecl>(&item)) declare_map(*decl, unit, diags);
@@ -116,12 +116,15 @@ hir::Program resolve(const ast::Script& script, kernel::KernelFacts& facts, cons
     diags.add<Id::NoProbes>(Span{0, 0, script.file});
 
   std::vector<Body> bodies = make_bodies(unit, diags);
+  if (bodies.empty() && script.probe_count() > 0 && !diags.has_errors())
+    diags.add<Id::NoProbes>(Span{0, 0, script.file});
   infer(unit, bodies);
   hir::Program program;
   program.probes = lower_bodies(unit, bodies, diags);
-  program.maps = unit.maps.declarations(options.max_map_keys);
+  program.maps = unit.maps.declarations(
+      static_cast<uint32_t>(unit.config.number(lang::ConfigKey::MaxMapKeys)));
   program.formats = std::move(unit.formats);
-  program.max_string_size = options.max_string_size;
+  program.config = unit.config;
   program.parameter_count = unit.parameter_count;
   program.most_frames = unit.most_frames;
   return program;

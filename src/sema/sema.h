@@ -13,15 +13,19 @@
 #include "diag/diagnostics.h"
 #include "hir/hir.h"
 #include "kernel/facts.h"
+#include "lang/config.h"
 
 namespace scry::sema {
 
 struct Options {
   // The script's parameters, $1 first; nullopt when they are not known yet (scry build).
   std::optional<std::vector<std::string>> parameters;
-  uint32_t max_string_size = 1024;  // config max_strlen
-  uint32_t max_map_keys = 4096;     // config max_map_keys
+  // Of the environment: stronger than the script's own block.
+  std::vector<lang::ConfigSetting> config;
 };
+
+// The script's `config = { … }` under that of the options.
+lang::Config resolve_config(const ast::Script& script, const Options& options, Diagnostics& diags);
 
 // With errors in `diags` the program is incomplete: only good for dumping.
 hir::Program resolve(const ast::Script& script, kernel::KernelFacts& facts, const Options& options,

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/strings.h"
+#include "lang/config.h"
+
 namespace scry::driver {
 
 namespace {
@@ -36,6 +39,21 @@ std::string line_of(const OptionRow& row) {
   return out + wrap(summary);
 }
 
+std::string config_section() {
+  std::string out =
+      "\nConfiguration (config = { KEY = VALUE } in a script, or BPFTRACE_KEY=VALUE):\n";
+  for (const lang::ConfigRow& row : lang::config_rows()) {
+    const std::string key = std::string("  ") + row.name;
+    out += key.size() >= kColumn ? fmt::format("{}\n{:{}}", key, "", kColumn)
+                                 : fmt::format("{:<{}}", key, kColumn);
+    std::string text = row.summary;
+    if (row.type == lang::ConfigType::Choice)
+      text += std::string("; ") + join(split(row.values, '|'), ", ");
+    out += wrap(fmt::format("{} ({})", text, row.initial));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string help_page(const HelpText& text, Programs program, bool is_full) {
@@ -51,6 +69,7 @@ std::string help_page(const HelpText& text, Programs program, bool is_full) {
     }
     page += line_of(row);
   }
+  if (is_full) page += config_section();
   return page + text.examples;
 }
 

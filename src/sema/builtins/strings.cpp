@@ -1,4 +1,6 @@
 // str(): the string at an address, or a string itself; and what is asked of strings.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -10,16 +12,16 @@ using types::Kind;
 
 namespace {
 
-// The second argument: up to so many characters are kept.
+// The second argument: how many bytes are read, the NUL included.
 struct Length {
   std::optional<uint32_t> known;
-  ExprPtr value;  // null: none given, or known
+  ExprPtr value;  // null: none given, or no less than strings have
   bool is_wrong = false;
 };
 
 Length length_of(Lowering& l, const BuiltinUse& use) {
   if (use.args.size() < 2) return {};
-  const uint32_t most = l.unit().options.max_string_size;
+  const uint32_t most = l.unit().max_string_size();
   const Span span = use.args[1]->span;
   Length length;
   length.value = l.lower(*use.args[1]);
@@ -36,10 +38,9 @@ Length length_of(Lowering& l, const BuiltinUse& use) {
     }
     if (*known > Wide{most}) l.report<Id::LengthClamped>(span, static_cast<uint64_t>(*known), most);
     length.known = static_cast<uint32_t>(std::min<Wide>(*known, most));
-    length.value = nullptr;
-  } else {
-    length.value = to_8_bytes(std::move(length.value));
+    length.value = *length.known < most ? integer_literal(Wide{*length.known}, span) : nullptr;
   }
+  if (length.value) length.value = to_8_bytes(std::move(length.value));
   length.is_wrong = false;
   return length;
 }
@@ -58,6 +59,9 @@ ExprPtr shorten(Lowering& l, const BuiltinUse& use, ExprPtr source, const Length
 
 ExprPtr str(Lowering& l, const BuiltinUse& use) {
   ExprPtr source = l.lower_as_string(*use.args[0]);
+  // No address: the number as text.
+  if (const auto number = source->type.is(Kind::Int) ? constant(*source) : std::nullopt)
+    source = string_literal(fmt::to_string(*number), use.args[0]->span);
   Length length = length_of(l, use);
   if (source->type.is_poison() || length.is_wrong) return poison(use.span);
   if (source->type.is(Kind::String)) return shorten(l, use, std::move(source), length);
@@ -67,7 +71,7 @@ ExprPtr str(Lowering& l, const BuiltinUse& use) {
   }
   if (!source->type.is(Kind::Pointer))
     return l.refuse<Id::NotAStringSource>(use.args[0]->span, describe(source->type));
-  const uint32_t most = l.unit().options.max_string_size;
+  const uint32_t most = l.unit().max_string_size();
   const uint32_t size = length.known ? std::min(*length.known + 1, most) : most;
   return make(hir::StringAtPointer{std::move(source), std::move(length.value)}, types::string(size),
               use.span);

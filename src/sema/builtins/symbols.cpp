@@ -13,7 +13,7 @@ namespace {
 constexpr uint32_t kDefaultFrames = 127;
 
 struct StackShape {
-  std::string mode = "bpftrace";
+  std::string mode;
   uint32_t most_frames = kDefaultFrames;
 };
 
@@ -63,7 +63,7 @@ bool read_limit(Lowering& l, const BuiltinUse& use, const ast::Expr& arg, StackS
 ExprPtr stack(Lowering& l, const BuiltinUse& use) {
   if (use.args.size() > 2)
     return l.refuse<Id::TooManyArguments>(use.span, use.name(), "two arguments", use.args.size());
-  StackShape shape;
+  StackShape shape{l.unit().config.text(lang::ConfigKey::StackMode)};
   const bool has_mode =
       use.args.size() == 2 ||
       (use.args.size() == 1 && std::holds_alternative<ast::Identifier>(use.args[0]->node));

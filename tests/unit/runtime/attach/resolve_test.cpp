@@ -22,7 +22,7 @@ Result<Matches> resolve_all(std::vector<std::vector<lang::AttachPoint>> probes,
   const auto facts = kernel::make_fixture(SCRY_FIXTURES "/kernel");
   plan::Plan plan;
   for (auto& points : probes) plan.probes.push_back({std::move(points), 0});
-  return resolve({plan, parameters, {}, *facts});
+  return resolve({plan, parameters, {}, *facts, lang::Config()});
 }
 
 std::string error_of(lang::AttachPoint point) {
