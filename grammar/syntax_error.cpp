@@ -109,10 +109,13 @@ void Builder::add_advice(diag::Diagnostic& diagnostic,
   const int found = tokens_.list[at].kind;
   if (found == T::Assign && !has(S::S_Assign)) diagnostic.hint("`==` compares, `=` assigns");
   if (has(S::S_AttachComma) && found != T::End) {
-    const bool is_word =
-        std::isalpha(static_cast<unsigned char>(source_.text(tokens_.list[at].span)[0]));
-    diagnostic.hint(is_word ? "several attach points are separated by `,`"
-                            : "a predicate's `/` needs a blank before it: after a `:` it is text");
+    const char first = source_.text(tokens_.list[at].span)[0];
+    if (std::isalpha(static_cast<unsigned char>(first)))
+      diagnostic.hint("several attach points are separated by `,`");
+    else if (at > 0 && source_.text(tokens_.list[at - 1].span).find('/') != std::string_view::npos)
+      diagnostic.hint("a predicate's `/` needs a blank before it: after a `:` it is text");
+    else
+      diagnostic.hint("a probe is: ATTACH_POINT, … /PREDICATE/ { STATEMENTS }");
   }
   if (found == T::BraceOpen && has(S::S_PredicateClose))
     diagnostic.hint("a predicate stands between two `/`: /pid == 1/");

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cerrno>
 
+#include "plan/place.h"
 #include "runtime/attach/attach.h"
 #include "runtime/attach/family.h"
 
@@ -142,7 +143,14 @@ Result<Matches> resolve(const ResolveContext& given) {
         return Error{
             "Unable to attach probe: " + point.text + "; this kind is not supported yet", 0, {}};
       const size_t before = matches.list.size();
-      SCRY_TRY(found->resolve(point, context, matches.list));
+      if (auto resolved = found->resolve(point, context, matches.list); !resolved) {
+        Error error = resolved.error();
+        error.what = error.message();
+        if (error.what.ends_with('.')) error.what.pop_back();
+        error.what += plan::place_in(context.plan, written.span);
+        error.error_number = 0;
+        return error;
+      }
       for (size_t i = before; i < matches.list.size(); ++i) {
         matches.list[i].probe = probe;
         matches.list[i].kind = point.kind;

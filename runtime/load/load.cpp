@@ -10,6 +10,7 @@
 
 #include "base/strings.h"
 #include "kernel/features.h"
+#include "plan/place.h"
 #include "runtime/load/bpf.h"
 #include "runtime/load/relocate.h"
 
@@ -287,11 +288,7 @@ class Loader {
     const plan::SourceLine* found = nullptr;
     for (const plan::SourceLine& line : program.lines)
       if (line.instruction <= instruction) found = &line;
-    if (!found) return "";
-    const SourceFile source(context_.plan.source_name, context_.plan.source);
-    const Location location = source.location(found->span.begin);
-    return fmt::format(". At {}:{}: {}", source.name(), location.line,
-                       trim(source.line(location.line)));
+    return found ? plan::place_in(context_.plan, found->span) : "";
   }
 
   const LoadContext& context_;

@@ -73,8 +73,15 @@ Result<SourceFile> read_source(CommandLine& line) {
     SCRY_TRY_ASSIGN(std::string text, read_fd(STDIN_FILENO, "standard input", kLargestFile));
     return script_of("stdin", std::move(text));
   }
-  SCRY_TRY_ASSIGN(std::string text, read_file(path, kLargestFile));
-  return script_of(path, std::move(text));
+  Result<std::string> text = read_file(path, kLargestFile);
+  if (!text) {
+    Error error = text.error();
+    // `scry bulid x.bt`: a command misspelled is taken for a script.
+    const auto near = nearest(path, {"build", "fmt"});
+    if (near && !line.words.empty()) error.hint = "did you mean `scry " + *near + "`?";
+    return error;
+  }
+  return script_of(path, std::move(*text));
 }
 
 // What is wrong with the script on stderr; true when there is an error.

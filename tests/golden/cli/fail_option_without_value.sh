@@ -1,0 +1,4 @@
+scry -e
+#--- expect
+ERROR: option `-e` needs a value
+HINT: -e PROGRAM

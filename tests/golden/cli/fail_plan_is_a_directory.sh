@@ -1,0 +1,4 @@
+mkdir folder
+scry_run folder
+#--- expect
+ERROR: cannot read `folder`: Is a directory

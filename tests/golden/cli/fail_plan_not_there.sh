@@ -1,0 +1,3 @@
+scry_run nosuch.scry
+#--- expect
+ERROR: cannot open `nosuch.scry`: No such file or directory

@@ -1,0 +1,3 @@
+scry nosuch.bt
+#--- expect
+ERROR: cannot open `nosuch.bt`: No such file or directory
