@@ -53,14 +53,14 @@ class PerCpuWords {
 
 // Nullopt when no CPU has a value.
 std::optional<Value> best_of(const Type& type, const PerCpuWords& words) {
-  std::optional<Value> best;
+  uint64_t best = 0;
+  bool is_set = false;
   for (uint32_t cpu = 0; cpu < words.cpu_count(); ++cpu) {
-    if (words.word(cpu, 1) == 0) continue;
-    Value value{Integer{words.word(cpu, 0), type.is_signed}};
-    if (!best || (type.is(Kind::Min) ? compare(value, *best) < 0 : compare(value, *best) > 0))
-      best = std::move(value);
+    best = std::max(best, words.word(cpu, 0));
+    is_set = is_set || words.word(cpu, 1) != 0;
   }
-  return best;
+  if (!is_set) return {};
+  return Value{Integer{best ^ types::extreme_mask(type), type.is_signed}};
 }
 
 // An aggregation that is kept in one element; nullopt when it was never set.

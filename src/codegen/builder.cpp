@@ -235,6 +235,28 @@ llvm::Value* BpfBuilder::update(uint32_t map, const Memory& key, const Memory& v
   return result;
 }
 
+llvm::Value* BpfBuilder::exchange(
+    llvm::Value* place, llvm::Type* width,
+    llvm::function_ref<llvm::Value*(llvm::Value*, llvm::BasicBlock*)> next, uint32_t map) {
+  constexpr uint32_t kMostTries = 32;  // each failure is another program's success
+  const llvm::Align alignment(width->getIntegerBitWidth() / 8);
+  constexpr auto kOrder = llvm::AtomicOrdering::Monotonic;
+  llvm::AllocaInst* seen = variable(width);
+  CreateStore(CreateAlignedLoad(width, place, alignment), seen);
+  loop(kMostTries, [&](llvm::Value* index, llvm::BasicBlock* leave) {
+    llvm::Value* before = CreateLoad(width, seen);
+    llvm::Value* result =
+        CreateAtomicCmpXchg(place, before, next(before, leave), alignment, kOrder, kOrder);
+    llvm::BasicBlock* again = block("again");
+    CreateCondBr(CreateExtractValue(result, 1), leave, again);
+    SetInsertPoint(again);
+    CreateStore(CreateExtractValue(result, 0), seen);
+    when(CreateICmpEQ(index, getInt64(kMostTries - 1)),
+         [&] { count_loss(plan::LossKind::Update, map); });
+  });
+  return CreateLoad(width, seen);
+}
+
 void BpfBuilder::count_loss(plan::LossKind kind, uint32_t map) {
   llvm::Value* counter = module_.loss_counter({kind, probe_, map, place_});
   CreateAtomicRMW(llvm::AtomicRMWInst::Add, counter, getInt64(1), llvm::MaybeAlign(8),

@@ -90,6 +90,11 @@ class BpfBuilder : public llvm::IRBuilder<> {
   llvm::Value* update(uint32_t map, const Memory& key, const Memory& value, uint64_t flags);
   // Counts, at this place of the script, that something could not be done.
   void count_loss(plan::LossKind kind, uint32_t map = plan::kNone);
+  // *place = next(before), in one step however often other programs change the place meanwhile; gives `before`.
+  // next(before, leave) may branch to `leave`: then the place stays as it is. Trying in vain is counted.
+  llvm::Value* exchange(llvm::Value* place, llvm::Type* width,
+                        llvm::function_ref<llvm::Value*(llvm::Value*, llvm::BasicBlock*)> next,
+                        uint32_t map);
   // Hides from LLVM what it knows about the value, so that a bounds check on it stays.
   llvm::Value* opaque(llvm::Value* value);
 

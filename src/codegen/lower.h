@@ -55,9 +55,10 @@ class ProbeLowering {
   // The value in memory as the map keeps it.
   Memory lower_stored_value(const hir::Expr& value, const Type& type);
   llvm::Value* apply(hir::BinaryOp op, llvm::Value* left, llvm::Value* right, bool is_signed);
-  llvm::Value* update_place(llvm::Value* place, hir::BinaryOp op, llvm::Value* value,
-                            const Type& type);
-  void add_to_aggregation(llvm::Value* place, const Type& type, llvm::Value* value);
+  llvm::Value* update_place(uint32_t map, llvm::Value* place, hir::BinaryOp op, llvm::Value* value);
+  void add_to_aggregation(uint32_t map, llvm::Value* place, llvm::Value* value);
+  void start_aggregation(const Memory& element, const Type& type, llvm::Value* value);
+  llvm::Value* extreme_word(const Type& type, llvm::Value* value);
   void for_each_cpu(uint32_t map, const Memory& key, llvm::function_ref<void(llvm::Value*)> body);
   llvm::Value* sum_over_cpus(uint32_t map, const Memory& key, const Type& aggregation);
   llvm::Value* hist_bucket(llvm::Value* value, const Type& type, bool is_signed);

@@ -62,8 +62,9 @@ void ProbeLowering::lower_assign(const hir::AssignMap& assign) {
 
 // place = place op value, in one step where the instruction set has one; gives the value before (of the
 // place's width).
-llvm::Value* ProbeLowering::update_place(llvm::Value* place, hir::BinaryOp op, llvm::Value* value,
-                                         const Type& type) {
+llvm::Value* ProbeLowering::update_place(uint32_t map, llvm::Value* place, hir::BinaryOp op,
+                                         llvm::Value* value) {
+  const Type& type = module_.program.maps[map].value;
   using Op = llvm::AtomicRMWInst;
   const auto atomic = [&]() -> std::optional<Op::BinOp> {
     if (type.size < 4) return {};
@@ -80,10 +81,15 @@ llvm::Value* ProbeLowering::update_place(llvm::Value* place, hir::BinaryOp op, l
   if (atomic)
     return b_.CreateAtomicRMW(*atomic, place, b_.CreateTrunc(value, width),
                               llvm::MaybeAlign(type.size), llvm::AtomicOrdering::Monotonic);
+  const auto next = [&](llvm::Value* before) {
+    llvm::Value* wide = b_.CreateIntCast(before, b_.getInt64Ty(), type.is_signed);
+    return b_.CreateTrunc(apply(op, wide, value, type.is_signed), width);
+  };
+  if (type.size >= 4)
+    return b_.exchange(
+        place, width, [&](llvm::Value* before, llvm::BasicBlock*) { return next(before); }, map);
   llvm::Value* before = b_.CreateAlignedLoad(width, place, llvm::Align(type.size));
-  llvm::Value* wide = b_.CreateIntCast(before, b_.getInt64Ty(), type.is_signed);
-  llvm::Value* after = apply(op, wide, value, type.is_signed);
-  b_.CreateAlignedStore(b_.CreateTrunc(after, width), place, llvm::Align(type.size));
+  b_.CreateAlignedStore(next(before), place, llvm::Align(type.size));
   return before;
 }
 
@@ -94,13 +100,13 @@ void ProbeLowering::lower_update(const hir::UpdateMap& update) {
   llvm::Value* value = lower_scalar(*update.value);
   if (decl(update.map).is_scalar()) {
     const Memory place{module_.map_value(map), 8};
-    update_place(place.address, update.op, value, type);
+    update_place(map, place.address, update.op, value);
     b_.store_bits(place, round_up(type.size), b_.getInt64(1));
   } else {
     const Memory key = lower_key(update.map, update.key);
     llvm::Value* found = b_.lookup(map, key);
     b_.when(
-        b_.CreateIsNotNull(found), [&] { update_place(found, update.op, value, type); },
+        b_.CreateIsNotNull(found), [&] { update_place(map, found, update.op, value); },
         [&] {
           // A missing element counts as 0. Another CPU may insert it first: then update that one.
           llvm::Value* initial = apply(update.op, b_.getInt64(0), value, type.is_signed);
@@ -110,7 +116,7 @@ void ProbeLowering::lower_update(const hir::UpdateMap& update) {
           b_.when(b_.CreateICmpNE(result, b_.getInt64(0)), [&] {
             llvm::Value* theirs = b_.lookup(map, key);
             b_.when(b_.CreateIsNotNull(theirs),
-                    [&] { update_place(theirs, update.op, value, type); });
+                    [&] { update_place(map, theirs, update.op, value); });
           });
         });
   }
@@ -123,7 +129,7 @@ llvm::Value* ProbeLowering::lower_increment(const hir::IncrementMap& increment, 
   llvm::Value* step = b_.getInt64(static_cast<uint64_t>(increment.step));
   llvm::AllocaInst* before = b_.variable(width);
   const auto bump = [&](llvm::Value* place) {
-    b_.CreateStore(update_place(place, hir::BinaryOp::Add, step, type), before);
+    b_.CreateStore(update_place(map, place, hir::BinaryOp::Add, step), before);
   };
   if (decl(increment.map).is_scalar()) {
     const Memory place{module_.map_value(map), 8};
@@ -151,9 +157,14 @@ llvm::Value* ProbeLowering::lower_increment(const hir::IncrementMap& increment, 
 
 // --- aggregations ---------------------------------------------------------------------------------
 
-// Adds one value (i64; null for count) to an aggregation's place of this CPU. Additions are atomic: another
-// program may preempt this one on its CPU (from 7.x on).
-void ProbeLowering::add_to_aggregation(llvm::Value* place, const Type& type, llvm::Value* value) {
+llvm::Value* ProbeLowering::extreme_word(const Type& type, llvm::Value* value) {
+  return b_.CreateXor(value, b_.getInt64(types::extreme_mask(type)));
+}
+
+// Adds one value (i64; null for count) to an aggregation's place of this CPU. Each step is atomic: another
+// program may preempt this one on its CPU (from 7.x on, and functions' before), or interrupt it.
+void ProbeLowering::add_to_aggregation(uint32_t map, llvm::Value* place, llvm::Value* value) {
+  const Type& type = module_.program.maps[map].value;
   const Memory memory{place, 8};
   const auto add = [&](uint32_t offset, llvm::Value* amount) {
     b_.CreateAtomicRMW(llvm::AtomicRMWInst::Add, b_.at(memory, offset).address, amount,
@@ -174,22 +185,30 @@ void ProbeLowering::add_to_aggregation(llvm::Value* place, const Type& type, llv
       return;
     case Kind::Min:
     case Kind::Max: {
-      const bool is_min = type.is(Kind::Min);
-      llvm::Value* best = b_.load_bits(memory, 0, 8);
-      llvm::Value* is_set = b_.load_bits(memory, 8, 8);
-      const auto predicate = type.is_signed
-                                 ? (is_min ? llvm::CmpInst::ICMP_SLT : llvm::CmpInst::ICMP_SGT)
-                                 : (is_min ? llvm::CmpInst::ICMP_ULT : llvm::CmpInst::ICMP_UGT);
-      llvm::Value* wins = b_.CreateOr(b_.CreateICmpEQ(is_set, b_.getInt64(0)),
-                                      b_.CreateICmp(predicate, value, best));
-      b_.when(wins, [&] {
-        b_.store_bits(memory, 0, value);
-        b_.store_bits(memory, 8, b_.getInt64(1));
-      });
+      llvm::Value* word = extreme_word(type, value);
+      const auto better = [&](llvm::Value* before, llvm::BasicBlock* leave) {
+        llvm::BasicBlock* replace = b_.block("better");
+        b_.CreateCondBr(b_.CreateICmpUGT(word, before), replace, leave);
+        b_.SetInsertPoint(replace);
+        return word;
+      };
+      b_.exchange(place, b_.getInt64Ty(), better, map);
+      b_.store_bits(memory, 8, b_.getInt64(1));
       return;
     }
     default: SCRY_CHECK(false);
   }
+}
+
+// An element that holds one value, in the program's own memory.
+void ProbeLowering::start_aggregation(const Memory& element, const Type& type, llvm::Value* value) {
+  const bool counts = type.is(Kind::Count) || is_histogram(type);
+  const bool is_extreme = type.is(Kind::Min) || type.is(Kind::Max);
+  b_.store_bits(element, 0,
+                counts       ? b_.getInt64(1)
+                : is_extreme ? extreme_word(type, value)
+                             : value);
+  if (!counts) b_.store_bits(element, 8, b_.getInt64(1));  // is_set, or the count
 }
 
 // The number of a value's bucket (see types::hist_bucket_count): 0 for negatives, then 2^bits single values,
@@ -242,20 +261,19 @@ void ProbeLowering::lower_aggregate(const hir::Aggregate& aggregate) {
   if (map_decl.is_scalar()) {
     b_.when(b_.CreateIsNotNull(found), [&] {
       llvm::Value* place = bucket ? b_.CreateGEP(b_.getInt64Ty(), found, bucket) : found;
-      add_to_aggregation(place, type, value);
+      add_to_aggregation(map, place, value);
     });
   } else {
     b_.when(
-        b_.CreateIsNotNull(found), [&] { add_to_aggregation(found, type, value); },
+        b_.CreateIsNotNull(found), [&] { add_to_aggregation(map, found, value); },
         [&] {
           // The first value of a key. A program that preempts us may insert it too: then add to that one.
           const Memory first = b_.allocate(type.size);
-          b_.zero(first, type.size);
-          add_to_aggregation(first.address, type, value);
+          start_aggregation(first, type, value);
           llvm::Value* result = b_.update(map, key, first, kNoExist);
           b_.when(b_.CreateICmpNE(result, b_.getInt64(0)), [&] {
             llvm::Value* theirs = b_.lookup(map, key);
-            b_.when(b_.CreateIsNotNull(theirs), [&] { add_to_aggregation(theirs, type, value); });
+            b_.when(b_.CreateIsNotNull(theirs), [&] { add_to_aggregation(map, theirs, value); });
           });
         });
   }
@@ -287,14 +305,8 @@ llvm::Value* ProbeLowering::sum_over_cpus(uint32_t map, const Memory& key, const
     llvm::Value* value = b_.load_bits(place, 0, 8);
     llvm::Value* other = type.is(Kind::Count) ? b_.getInt64(0) : b_.load_bits(place, 8, 8);
     if (type.is(Kind::Min) || type.is(Kind::Max)) {
-      const bool is_min = type.is(Kind::Min);
       llvm::Value* best = load(total);
-      llvm::Value* wins =
-          type.is_signed ? (is_min ? b_.CreateICmpSLT(value, best) : b_.CreateICmpSGT(value, best))
-                         : (is_min ? b_.CreateICmpULT(value, best) : b_.CreateICmpUGT(value, best));
-      wins = b_.CreateOr(wins, b_.CreateICmpEQ(load(second), b_.getInt64(0)));
-      wins = b_.CreateAnd(wins, b_.CreateICmpNE(other, b_.getInt64(0)));
-      b_.CreateStore(b_.CreateSelect(wins, value, best), total);
+      b_.CreateStore(b_.CreateSelect(b_.CreateICmpUGT(value, best), value, best), total);
       b_.CreateStore(b_.CreateOr(load(second), other), second);
     } else {
       b_.CreateStore(b_.CreateAdd(load(total), value), total);
@@ -302,6 +314,9 @@ llvm::Value* ProbeLowering::sum_over_cpus(uint32_t map, const Memory& key, const
     }
   });
   llvm::Value* result = load(total);
+  if (type.is(Kind::Min) || type.is(Kind::Max))
+    return b_.CreateSelect(b_.CreateICmpEQ(load(second), b_.getInt64(0)), b_.getInt64(0),
+                           extreme_word(type, result));
   if (!type.is(Kind::Avg)) return result;
   llvm::Value* count = load(second);
   count = b_.CreateSelect(b_.CreateICmpEQ(count, b_.getInt64(0)), b_.getInt64(1), count);

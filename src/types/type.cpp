@@ -170,6 +170,11 @@ Type widen(const Type& a, const Type& b) {
   return poison();
 }
 
+uint64_t extreme_mask(const Type& type) {
+  const uint64_t sign = type.is_signed ? uint64_t{1} << 63 : 0;
+  return type.is(Kind::Min) ? ~sign : sign;
+}
+
 uint32_t hist_bucket_count(const Type& type) {
   if (type.is(Kind::Lhist)) return static_cast<uint32_t>((type.max - type.min) / type.step) + 2;
   SCRY_CHECK(type.is(Kind::Hist));

@@ -120,11 +120,13 @@ std::string to_string(const Type& type);
 // All fields are 8 bytes.
 //   Count       { u64 count }
 //   Sum         { i64 total; u64 is_set }
-//   Min, Max    { i64 value; u64 is_set }
+//   Min, Max    { u64 value ^ extreme_mask(); u64 is_set }: the larger word wins, 0 loses against all
 //   Avg, Stats  { i64 total; u64 count }
 //   Hist, Lhist u64 counters: hist_bucket_count() of them in a scalar map; in a keyed map one counter an
 //               element, under the key followed (8-aligned) by the u64 bucket number
 uint32_t hist_bucket_count(const Type& type);
+// Turns values of a Min or Max into words that grow, unsigned, the better the value is; and back.
+uint64_t extreme_mask(const Type& type);
 
 }  // namespace scry::types
 
