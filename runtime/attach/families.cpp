@@ -25,6 +25,7 @@ constexpr Row kRows[] = {
     {ProbeKind::Profile, &kProfileFamily},   {ProbeKind::Software, &kSoftwareFamily},
     {ProbeKind::Uprobe, &kUprobeFamily},     {ProbeKind::Uretprobe, &kUprobeFamily},
     {ProbeKind::Kprobe, &kKprobeFamily},     {ProbeKind::Kretprobe, &kKprobeFamily},
+    {ProbeKind::RawTracepoint, &kRawTracepointFamily},
 };
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }

@@ -36,6 +36,7 @@ extern const Family kProfileFamily;     // timer.cpp
 extern const Family kSoftwareFamily;    // timer.cpp
 extern const Family kTracepointFamily;  // tracepoint.cpp
 extern const Family kKprobeFamily;      // kprobe.cpp: kprobe, kretprobe
+extern const Family kRawTracepointFamily;  // raw_tracepoint.cpp
 extern const Family kUprobeFamily;      // uprobe.cpp: uprobe, uretprobe
 
 // The descriptor of the program that runs at the match.

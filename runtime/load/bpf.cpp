@@ -86,6 +86,7 @@ int load_program(const ProgramShape& shape, std::string_view name,
   bpf_attr attributes = zeroed();
   attributes.prog_type = shape.type;
   attributes.expected_attach_type = shape.expected_attach_type;
+  attributes.attach_btf_id = shape.attach_type_id;
   attributes.insns = address(instructions.data());
   attributes.insn_cnt = static_cast<uint32_t>(instructions.size());
   attributes.license = address(license);

@@ -34,6 +34,7 @@ int create_map(const MapShape& shape, std::string_view name);
 struct ProgramShape {
   bpf_prog_type type;
   uint32_t expected_attach_type;
+  uint32_t attach_type_id = 0;  // BTF's id of what a typed program is attached to
 };
 // `log`: null for none, else a buffer of its size for the text of the verifier. It says at level 1 why a program is
 // refused, at level 2 what it found at every instruction.
@@ -58,7 +59,7 @@ struct KprobeMulti {
 int link_kprobes(int program, const KprobeMulti& kprobes);
 // `perf_event` is an open perf event. Linux 5.15.
 int link_perf_event(int program, int perf_event, uint64_t cookie);
-// A cookie other than 0: Linux 6.10.
+// Without a name the program's BTF type says which. A cookie other than 0: Linux 6.10.
 int open_raw_tracepoint(int program, const char* name, uint64_t cookie = 0);
 // Runs a raw tracepoint program once, here and now.
 int run_program(int program);

@@ -12,6 +12,7 @@
 #include "kernel/features.h"
 #include "plan/place.h"
 #include "runtime/load/bpf.h"
+#include "runtime/load/members.h"
 #include "runtime/load/relocate.h"
 
 namespace scry::runtime {
@@ -113,17 +114,19 @@ class Loader {
         return {};
       }
     }
-    const bool is_raw = program.kind == plan::ProgramKind::RawTracepoint;
+    const bool is_raw = program.kind == plan::ProgramKind::RawTracepoint || is_event(program);
     SCRY_TRY_ASSIGN(const auto instructions, patched(program, loaded.maps, first, is_raw));
-    SCRY_TRY_ASSIGN(
-        loaded.programs.emplace_back(),
-        load(program, shape_of(program.kind, loaded.is_multi.back()), instructions, loaded.logs));
-    if (!reads_record(program)) return {};
+    SCRY_TRY_ASSIGN(const ProgramShape shape,
+                    shape_of(program.kind, first, loaded.is_multi.back()));
+    SCRY_TRY_ASSIGN(loaded.programs.emplace_back(),
+                    load(program, shape, instructions, loaded.logs));
+    if (!depends_on_match(program)) return {};
     for (size_t m = 1; m < matches.size(); ++m) {
-      SCRY_TRY_ASSIGN(const auto own, patched(program, loaded.maps, matches[m], false));
+      SCRY_TRY_ASSIGN(const auto own, patched(program, loaded.maps, matches[m], is_raw));
+      SCRY_TRY_ASSIGN(const ProgramShape own_shape, shape_of(program.kind, matches[m], false));
       std::vector<std::string> same_log;
       SCRY_TRY_ASSIGN(loaded.match_programs[matches[m]->name_id],
-                      load(program, shape_of(program.kind, false), own, same_log));
+                      load(program, own_shape, own, same_log));
     }
     return {};
   }
@@ -137,10 +140,24 @@ class Loader {
                kernel::Support::Yes;
   }
 
+  static bool has_relocation(const plan::Program& program, plan::RelocationKind kind) {
+    return std::any_of(program.relocations.begin(), program.relocations.end(),
+                       [&](const plan::Relocation& r) { return r.kind == kind; });
+  }
+
   static bool reads_record(const plan::Program& program) {
-    return std::any_of(program.relocations.begin(), program.relocations.end(), [](const auto& r) {
-      return r.kind == plan::RelocationKind::TracepointField;
-    });
+    return has_relocation(program, plan::RelocationKind::TracepointField);
+  }
+
+  static bool is_event(const plan::Program& program) {
+    return program.kind == plan::ProgramKind::RawEvent ||
+           program.kind == plan::ProgramKind::BtfEvent;
+  }
+
+  static bool depends_on_match(const plan::Program& program) {
+    const bool has_name = has_relocation(program, plan::RelocationKind::ProbeNameId);
+    return reads_record(program) || program.kind == plan::ProgramKind::BtfEvent ||
+           (program.kind == plan::ProgramKind::RawEvent && has_name);
   }
 
   // A raw tracepoint attaches in 0.2 ms; perf's takes a grace period of the kernel to detach.
@@ -185,7 +202,9 @@ class Loader {
       case plan::RelocationKind::CpuCount: return number(maps.cpu_count());
       case plan::RelocationKind::ChildPid:
         return number(static_cast<uint64_t>(context_.child_pid.value_or(0)));
-      case plan::RelocationKind::ProbeNameId: return number(context_.matches.first_name_id(r.id));
+      case plan::RelocationKind::ProbeNameId:
+        if (match && is_event(program)) return number(match->name_id);
+        return number(context_.matches.first_name_id(r.id));
       case plan::RelocationKind::SyscallArgument: {
         SCRY_TRY_ASSIGN(const uint32_t offset, argument_offset(context_.facts, r.type, r.path));
         return number(offset);
@@ -196,7 +215,7 @@ class Loader {
         SCRY_TRY_ASSIGN(const kernel::TracepointFormat format,
                         context_.facts.tracepoint(match->category, match->event));
         if (const kernel::TracepointField* field = format.find(r.path))
-          return RelocationValue{Kind::ContextOffset, field->offset};
+          return RelocationValue{Kind::LoadOffset, field->offset};
         return Error{
             fmt::format("{} has no field `{}` on this kernel", match->name, r.path), 0, {}};
       }
@@ -206,8 +225,26 @@ class Loader {
         if (offset.error().error_number == ENOENT) return number(plan::kMissingField);
         return offset.error();
       }
+      case plan::RelocationKind::MemberOffset:
+      case plan::RelocationKind::MemberSize:
+      case plan::RelocationKind::MemberShiftLeft:
+      case plan::RelocationKind::MemberShiftRight:
+      case plan::RelocationKind::MemberLoad:
+      case plan::RelocationKind::LayoutSize:
+        return with_place(member_value(context_.facts, r), r, program);
+      case plan::RelocationKind::RawArgument:
+        if (!match) return Error{"the plan is damaged: an argument of no event", 0, "build it again"};
+        return with_place(raw_argument_value(context_.facts, match->event, r), r, program);
     }
     return Error{"the plan is damaged: an unknown relocation", 0, "build it again"};
+  }
+
+  // What this kernel lacks, with the probe and the line that want it.
+  Result<RelocationValue> with_place(Result<RelocationValue> value, const plan::Relocation& r,
+                                     const plan::Program& program) const {
+    if (value) return value;
+    return Error{program.name + ": " + value.error().what + place_of(program, r.instruction),
+                 0, value.error().hint};
   }
 
   Result<int64_t> parameter(uint32_t number) {
@@ -228,17 +265,23 @@ class Loader {
     return 0;
   }
 
-  static ProgramShape shape_of(plan::ProgramKind kind, bool is_multi) {
+  Result<ProgramShape> shape_of(plan::ProgramKind kind, const Match* match, bool is_multi) {
     switch (kind) {
       case plan::ProgramKind::TestRun:
-      case plan::ProgramKind::RawTracepoint: return {BPF_PROG_TYPE_RAW_TRACEPOINT, 0};
-      case plan::ProgramKind::Registers: return {BPF_PROG_TYPE_KPROBE, kUprobeMulti};
+      case plan::ProgramKind::RawEvent:
+      case plan::ProgramKind::RawTracepoint: return ProgramShape{BPF_PROG_TYPE_RAW_TRACEPOINT, 0};
+      case plan::ProgramKind::Registers: return ProgramShape{BPF_PROG_TYPE_KPROBE, kUprobeMulti};
       case plan::ProgramKind::KernelRegisters:
-        return {BPF_PROG_TYPE_KPROBE, is_multi ? uint32_t{BPF_TRACE_KPROBE_MULTI} : 0u};
-      case plan::ProgramKind::Tracepoint: return {BPF_PROG_TYPE_TRACEPOINT, 0};
-      case plan::ProgramKind::PerfEvent: return {BPF_PROG_TYPE_PERF_EVENT, 0};
+        return ProgramShape{BPF_PROG_TYPE_KPROBE, is_multi ? uint32_t{BPF_TRACE_KPROBE_MULTI} : 0u};
+      case plan::ProgramKind::Tracepoint: return ProgramShape{BPF_PROG_TYPE_TRACEPOINT, 0};
+      case plan::ProgramKind::PerfEvent: return ProgramShape{BPF_PROG_TYPE_PERF_EVENT, 0};
+      case plan::ProgramKind::BtfEvent: {
+        if (!match) break;
+        SCRY_TRY_ASSIGN(const uint32_t type, raw_tracepoint_type(context_.facts, match->event));
+        return ProgramShape{BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, type};
+      }
     }
-    return {BPF_PROG_TYPE_UNSPEC, 0};
+    return Error{"the plan is damaged: a program of no kind", 0, "build it again"};
   }
 
   // Where the run wants them, the verifier's log is added to `logs`.

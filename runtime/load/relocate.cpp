@@ -26,10 +26,15 @@ bool is_load(const bpf_insn& instruction) {
   return BPF_CLASS(instruction.code) == BPF_LDX && BPF_MODE(instruction.code) == BPF_MEM;
 }
 
+uint8_t load_of(uint32_t bytes) {
+  const int size = bytes == 1 ? BPF_B : bytes == 2 ? BPF_H : bytes == 4 ? BPF_W : BPF_DW;
+  return static_cast<uint8_t>(BPF_LDX | BPF_MEM | size);
+}
+
 void patch(bpf_insn& first, bpf_insn& second, const RelocationValue& target) {
   const int64_t addend = first.imm;
   switch (target.kind) {
-    case RelocationValue::Kind::ContextOffset:
+    case RelocationValue::Kind::LoadOffset:
     case RelocationValue::Kind::Number: {
       const uint64_t value = target.value + static_cast<uint64_t>(addend);
       first.imm = static_cast<int32_t>(value);
@@ -60,8 +65,13 @@ Result<std::vector<uint64_t>> relocate(const plan::Program& program,
     if (at < instructions.size()) first = to_instruction(instructions[at]);
     if (at + 1 < instructions.size()) second = to_instruction(instructions[at + 1]);
     SCRY_TRY_ASSIGN(const RelocationValue target, lookup(relocation));
-    if (target.kind == RelocationValue::Kind::ContextOffset && is_load(first)) {
+    if (target.kind == RelocationValue::Kind::LoadOffset && is_load(first)) {
+      if (target.value > INT16_MAX)
+        return Error{"`" + relocation.path + "` of `struct " + relocation.type +
+                         "` lies out of reach on this kernel",
+                     0, "build the plan there"};
       first.off = static_cast<int16_t>(target.value);
+      if (target.bytes != 0) first.code = load_of(target.bytes);
       instructions[at] = to_bytes(first);
       continue;
     }

@@ -209,10 +209,10 @@ llvm::Value* BpfBuilder::call(Helper helper, llvm::ArrayRef<llvm::Value*> argume
   return made;
 }
 
-llvm::Value* BpfBuilder::probe_read(const Memory& to, uint32_t size, llvm::Value* address,
+llvm::Value* BpfBuilder::probe_read(const Memory& to, llvm::Value* size, llvm::Value* address,
                                     bool is_user) {
   return call(is_user ? Helper::ProbeReadUser : Helper::ProbeReadKernel,
-              {to.address, getInt32(size), address});
+              {to.address, size, address});
 }
 
 llvm::Value* BpfBuilder::lookup(uint32_t map, const Memory& key) {

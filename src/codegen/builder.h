@@ -82,8 +82,8 @@ class BpfBuilder : public llvm::IRBuilder<> {
 
   // --- helpers
   llvm::Value* call(Helper helper, llvm::ArrayRef<llvm::Value*> arguments, const char* name = "");
-  // Reads `size` bytes at the address (i64); zeros on failure. Gives the helper's result.
-  llvm::Value* probe_read(const Memory& to, uint32_t size, llvm::Value* address, bool is_user);
+  // Reads `size` (i32) bytes at the address (i64); zeros on failure. Gives the helper's result.
+  llvm::Value* probe_read(const Memory& to, llvm::Value* size, llvm::Value* address, bool is_user);
   // bpf_map_lookup_elem: ptr, null when missing.
   llvm::Value* lookup(uint32_t map, const Memory& key);
   // bpf_map_update_elem; a refusal is counted, unless the element is there already. Gives the result (i64).

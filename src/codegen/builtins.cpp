@@ -37,9 +37,13 @@ llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Typ
     case lang::BuiltinId::Cpid: return fit(module_.relocated(plan::RelocationKind::ChildPid));
     case lang::BuiltinId::HasCpid:
       return b_.CreateICmpNE(module_.relocated(plan::RelocationKind::ChildPid), b_.getInt64(0));
+    case lang::BuiltinId::Curtask: 
+      return b_.CreatePtrToInt(b_.call(Helper::GetCurrentTaskBtf, {}), b_.getInt64Ty());
     case lang::BuiltinId::Nsecs: return fit(b_.call(Helper::KtimeGetBootNs, {}));
     case lang::BuiltinId::Retval: return of_registers(kResultOffset);
     case lang::BuiltinId::Arg:
+      if (context_.has_raw_arguments)
+        return fit(b_.load_bits({b_.context(), 8}, builtin.number * 8, 8));
       SCRY_CHECK(builtin.number < std::size(kArgumentOffsets));
       return of_registers(kArgumentOffsets[builtin.number]);
     case lang::BuiltinId::Probe:
@@ -53,12 +57,23 @@ llvm::Value* ProbeLowering::lower_tracepoint_field(const hir::TracepointField& f
                                                    const Type& type) {
   if (context_.registers) return lower_syscall_field(field, type);
   // Volatile: LLVM must neither merge nor move loads whose offsets are placeholders.
-  const uint32_t offset = module_.context_placeholder(context_.index, field.name);
+  const uint32_t offset = module_.load_placeholder(
+      {plan::RelocationKind::TracepointField, 0, context_.index, {}, field.name});
   llvm::Value* place = b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), b_.context(), offset);
   llvm::LoadInst* bits =
       b_.CreateAlignedLoad(b_.getIntNTy(type.size * 8), place, llvm::Align(type.size), true);
   if (type.is(types::Kind::Bool)) return b_.CreateICmpNE(bits, b_.getInt8(0));
   return bits;
+}
+
+// Eight bytes each, whatever the type: the verifier wants them read whole.
+llvm::Value* ProbeLowering::lower_raw_argument(const hir::RawArgument& argument, const Type& type) {
+  const uint32_t offset = module_.load_placeholder(
+      {plan::RelocationKind::RawArgument, 0, context_.index, {}, argument.name});
+  llvm::Value* place = b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), b_.context(), offset);
+  llvm::Value* bits = b_.CreateAlignedLoad(b_.getInt64Ty(), place, llvm::Align(8), true);
+  if (!type.is(types::Kind::Bool)) return b_.CreateTrunc(bits, type_of(type));
+  return b_.CreateICmpNE(b_.CreateTrunc(bits, b_.getInt8Ty()), b_.getInt8(0));
 }
 
 llvm::Value* ProbeLowering::read_record_string(const hir::TracepointField& field, const Memory& to,
@@ -93,7 +108,7 @@ llvm::Value* ProbeLowering::lower_syscall_field(const hir::TracepointField& fiel
         b_.CreateAdd(b_.CreatePtrToInt(context_.registers, b_.getInt64Ty()), offset);
     const Memory buffer = b_.allocate(8);
     b_.store_bits(buffer, 0, b_.getInt64(0));
-    b_.probe_read(buffer, 8, address, false);
+    b_.probe_read(buffer, b_.getInt32(8), address, false);
     return fit(b_.load_bits(buffer, 0, 8));
   }
   const lang::AttachPoint& point = context_.probe->attach_points.front();

@@ -160,7 +160,7 @@ class ProgramTaker {
     if (!content || content->size() % kInstructionSize != 0) return internal("unreadable program");
     program->instructions.resize(content->size() / kInstructionSize);
     std::memcpy(program->instructions.data(), content->data(), content->size());
-    take_context_loads(*program);
+    take_loads(*program);
     return {};
   }
 
@@ -184,15 +184,15 @@ class ProgramTaker {
     return &state_.plan.programs[number];
   }
 
-  // Loads from the context stand with their placeholder as offset (module.h).
-  void take_context_loads(plan::Program& program) {
+  // Relocated loads stand with their placeholder as offset (module.h).
+  void take_loads(plan::Program& program) {
     constexpr uint64_t kClassMask = 0x07, kLoad = 0x01;  // BPF_CLASS, BPF_LDX
     for (size_t i = 0; i < program.instructions.size(); ++i) {
       const uint64_t instruction = program.instructions[i];
       const auto offset = static_cast<uint32_t>(instruction >> 16 & 0xffff);
-      const bool is_placeholder = offset >= kContextPlaceholder && offset < 0x8000;
+      const bool is_placeholder = offset >= kLoadPlaceholder && offset < 0x8000;
       if ((instruction & kClassMask) != kLoad || !is_placeholder) continue;
-      plan::Relocation field = state_.context_fields[(offset - kContextPlaceholder) / 8];
+      plan::Relocation field = state_.relocated_loads[(offset - kLoadPlaceholder) / 8];
       field.instruction = static_cast<uint32_t>(i);
       program.relocations.push_back(std::move(field));
       program.instructions[i] = instruction & ~(uint64_t{0xffff} << 16);

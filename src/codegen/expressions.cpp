@@ -47,6 +47,11 @@ llvm::Value* ProbeLowering::lower_scalar(const hir::Expr& expr) {
     llvm::Value* operator()(const hir::TracepointField& e) {
       return self.lower_tracepoint_field(e, expr.type);
     }
+    llvm::Value* operator()(const hir::RawArgument& e) {
+      return self.lower_raw_argument(e, expr.type);
+    }
+    llvm::Value* operator()(const hir::Member& e) { return self.lower_member(e, expr.type); }
+    llvm::Value* operator()(const hir::Layout& e) { return self.lower_layout(e); }
     llvm::Value* operator()(const hir::Variable& e) {
       return b.CreateLoad(self.type_of(expr.type), self.scalars_[static_cast<size_t>(e.id)]);
     }
@@ -165,7 +170,7 @@ llvm::Value* ProbeLowering::lower_deref(const hir::Deref& deref, const Type& typ
   llvm::Value* address = lower_scalar(*deref.pointer);
   const Memory buffer = b_.allocate(8);
   b_.store_bits(buffer, 0, b_.getInt64(0));
-  b_.probe_read(buffer, type.size, address, is_user_address(deref.pointer->type));
+  b_.probe_read(buffer, b_.getInt32(type.size), address, is_user_address(deref.pointer->type));
   return from_memory(buffer, type);
 }
 
@@ -173,12 +178,15 @@ llvm::Value* ProbeLowering::lower_deref(const hir::Deref& deref, const Type& typ
 
 bool ProbeLowering::is_string_read(const hir::Expr& expr) {
   return std::holds_alternative<hir::StringAtPointer>(expr.node) ||
+         (std::holds_alternative<hir::Member>(expr.node) && expr.type.is(Kind::String)) ||
          std::holds_alternative<hir::TracepointField>(expr.node);
 }
 
 llvm::Value* ProbeLowering::read_string(const hir::Expr& expr, const Memory& to, uint32_t size) {
   if (const auto* field = std::get_if<hir::TracepointField>(&expr.node))
     return read_record_string(*field, to, size);
+  if (const auto* member = std::get_if<hir::Member>(&expr.node))
+    return read_string_at(*member, to, size);
   return read_string_at(std::get<hir::StringAtPointer>(expr.node), to, size);
 }
 
@@ -246,6 +254,9 @@ void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t
         [&] { lower_into(*choice->if_true, to, size, is_record); },
         [&] { lower_into(*choice->if_false, to, size, is_record); });
     return;
+  } else if (const auto* member = std::get_if<hir::Member>(&expr.node)) {
+    b_.probe_read(to, b_.getInt32(std::min(size, type.size)), member_address(*member),
+                  is_user_address(member->base->type));
   } else if (const auto* cast = std::get_if<hir::Cast>(&expr.node)) {
     lower_into(*cast->operand, to, size, is_record);
     return;

@@ -24,6 +24,8 @@ struct ProbeContext {
   // Functions: struct pt_regs is the context itself.
   bool has_registers_context = false;
   bool reads_user_memory = false;  // where a bare address points
+  // Raw tracepoints: the context is the arguments, 8 bytes each.
+  bool has_raw_arguments = false;
 };
 
 class ProbeLowering {
@@ -101,6 +103,20 @@ class ProbeLowering {
   // The string in a tracepoint's record into `to`; the bytes used (i64).
   llvm::Value* read_record_string(const hir::TracepointField& field, const Memory& to,
                                   uint32_t size);
+
+  llvm::Value* lower_raw_argument(const hir::RawArgument& argument, const Type& type);
+
+  // --- members.cpp: members of the kernel's structs
+  llvm::Value* lower_member(const hir::Member& member, const Type& type);
+  llvm::Value* member_address(const hir::Member& member);
+  llvm::Value* lower_layout(const hir::Layout& layout);
+  // Does the verifier know what the pointer leads to, so that plain loads may follow it?
+  bool is_trusted(const hir::Expr& pointer) const;
+  bool is_direct(const hir::Member& member, const Type& type) const;
+  llvm::Value* load_member(llvm::Value* base, const hir::Member& member, const Type& type);
+  // A scalar by bpf_probe_read, whatever its size is where the plan runs.
+  llvm::Value* read_member(const hir::Member& member, const Type& type);
+  llvm::Value* read_string_at(const hir::Member& member, const Memory& to, uint32_t size);
 
   // --- stacks.cpp: values whose frames and names the runtime finds
   void lower_stack(const Type& type, const Memory& to);

@@ -55,14 +55,14 @@ llvm::Constant* ModuleState::relocated(plan::RelocationKind kind, uint32_t id, s
                                          llvm::Type::getInt64Ty(context));
 }
 
-uint32_t ModuleState::context_placeholder(uint32_t probe, const std::string& field) {
-  constexpr size_t kMost = (0x8000 - kContextPlaceholder) / 8;
-  if (context_fields.size() == kMost)
-    diags.add<diag::Id::CodeGeneration>(Span{},
-                                        "too many uses of `args`; assign fields to variables");
+uint32_t ModuleState::load_placeholder(plan::Relocation relocation) {
+  constexpr size_t kMost = (0x8000 - kLoadPlaceholder) / 8;
+  if (relocated_loads.size() == kMost)
+    diags.add<diag::Id::CodeGeneration>(
+        Span{}, "too many uses of `args` and of structs' members; assign them to variables");
   else
-    context_fields.push_back({plan::RelocationKind::TracepointField, 0, probe, {}, field});
-  return kContextPlaceholder + 8 * static_cast<uint32_t>(context_fields.size() - 1);
+    relocated_loads.push_back(std::move(relocation));
+  return kLoadPlaceholder + 8 * static_cast<uint32_t>(relocated_loads.size() - 1);
 }
 
 llvm::Constant* ModuleState::map_fd(uint32_t map) {

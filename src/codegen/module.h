@@ -17,8 +17,8 @@
 
 namespace scry::codegen {
 
-// Offsets that no context has: a relocated load is known by its own.
-inline constexpr uint32_t kContextPlaceholder = 0x4000;
+// Offsets that no other load has: a relocated load is known by its own.
+inline constexpr uint32_t kLoadPlaceholder = 0x4000;
 
 class ModuleState {
  public:
@@ -38,10 +38,10 @@ class ModuleState {
   // The value as an i64 constant.
   llvm::Constant* relocated(plan::RelocationKind kind, uint32_t id = 0, std::string type = {},
                             std::string path = {});
-  // Tracepoint programs: a load from the context whose offset only the run knows. Its offset in the IR is
-  // kContextPlaceholder + 8 * an index into context_fields.
-  std::vector<plan::Relocation> context_fields;
-  uint32_t context_placeholder(uint32_t probe, const std::string& field);
+  // A load whose own offset only the run knows: from the context, or of a member of a kernel's struct. Its offset
+  // in the IR is kLoadPlaceholder + 8 * an index into relocated_loads.
+  std::vector<plan::Relocation> relocated_loads;
+  uint32_t load_placeholder(plan::Relocation relocation);
 
   // The map as helpers take it, and the address of a one-element Array's value.
   llvm::Constant* map_fd(uint32_t map);

@@ -78,6 +78,7 @@ plan::ProgramKind program_kind(ProbeKind kind) {
     case ProbeKind::Profile:
     case ProbeKind::Software: return plan::ProgramKind::PerfEvent;
     case ProbeKind::Tracepoint: return plan::ProgramKind::Tracepoint;
+    case ProbeKind::RawTracepoint: return plan::ProgramKind::RawEvent;
     case ProbeKind::Uprobe:
     case ProbeKind::Uretprobe: return plan::ProgramKind::Registers;
     case ProbeKind::Kprobe:
@@ -112,10 +113,17 @@ void lower_own_program(ModuleState& module, uint32_t index) {
   const bool is_timer_or_special =
       kind == ProbeKind::Begin || kind == ProbeKind::End || kind == ProbeKind::Interval;
   if (!is_timer_or_special) return_if_other_process(b);
-  if (!is_timer_or_special && has_many_matches(probe))
+  context.has_raw_arguments = kind == ProbeKind::RawTracepoint;
+  // A raw tracepoint's program is loaded for each match: cookies there are as new as Linux 6.10.
+  if (!is_timer_or_special && !context.has_raw_arguments && has_many_matches(probe))
     context.name_id = b.call(Helper::GetAttachCookie, {b.context()});
   ProbeLowering(b, std::move(context)).lower_body();
   b.finish();
+  const auto& loads = module.relocated_loads;
+  const bool has_typed_arguments = std::any_of(loads.begin(), loads.end(), [&](const auto& load) {
+    return load.kind == plan::RelocationKind::RawArgument && load.id == index;
+  });
+  if (has_typed_arguments) module.plan.programs[program].kind = plan::ProgramKind::BtfEvent;
 }
 
 // --- system calls -----------------------------------------------------------------------------------
@@ -135,6 +143,7 @@ void collect_fields(const hir::Expr& expr, std::vector<std::string>& fields) {
         if (known == e.name) return;
       fields.push_back(e.name);
     }
+    void operator()(const hir::Member& e) { visit(e.base); }
     void operator()(const hir::MapRead& e) { visit(e.key); }
     void operator()(const hir::StringAtPointer& e) { visit(e.pointer), visit(e.length); }
     void operator()(const hir::Deref& e) { visit(e.pointer); }
@@ -161,6 +170,8 @@ void collect_fields(const hir::Expr& expr, std::vector<std::string>& fields) {
     void operator()(const hir::ParameterCount&) {}
     void operator()(const hir::Builtin&) {}
     void operator()(const hir::Variable&) {}
+    void operator()(const hir::RawArgument&) {}
+    void operator()(const hir::Layout&) {}
     void operator()(const hir::IncrementVariable&) {}
   };
   std::visit(Visitor{fields}, expr.node);

@@ -157,6 +157,16 @@ class Dumper {
   std::string operator()(const TracepointField& e, const Type& type) const {
     return fmt::format("args.{}:{}", e.name, types::to_string(type));
   }
+  std::string operator()(const RawArgument& e, const Type& type) const {
+    return fmt::format("args.{}:{}", e.name, types::to_string(type));
+  }
+  std::string operator()(const Member& e, const Type& type) const {
+    return fmt::format("{}->{}:{}", expr(e.base), e.path, types::to_string(type));
+  }
+  std::string operator()(const Layout& e, const Type&) const {
+    return e.is_offset ? fmt::format("offsetof({}, {})", e.record, e.path)
+                       : fmt::format("sizeof({}{}{})", e.record, e.path.empty() ? "" : ".", e.path);
+  }
   std::string operator()(const Variable& e, const Type&) const { return variable(e.id); }
   std::string operator()(const MapRead& e, const Type&) const { return element(e.map, e.key); }
   std::string operator()(const StringAtPointer& e, const Type& type) const {

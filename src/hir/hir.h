@@ -57,6 +57,26 @@ struct TracepointField {
   std::string name;
   bool is_data_loc = false;  // a string whose place stands in the record (__data_loc)
 };
+// args.name of a raw tracepoint, by the name that BTF gives it.
+struct RawArgument {
+  std::string name;
+};
+// The member of struct `record` (its tag, or a typedef's name) that `path` leads to from `base`, a pointer to the
+// struct: "cred.uid", "bits[2]"; "" is the whole. Where it lies, and how many bits it has, is asked of the kernel
+// that runs the plan. One that is a struct is no value; only sema sees it.
+struct Member {
+  ExprPtr base;
+  std::string record;
+  std::string path;
+  bool is_bit_field = false;
+  bool is_near = false;  // in reach of a load's own offset
+};
+// sizeof() or offsetof() of such a member, on the kernel that runs the plan.
+struct Layout {
+  std::string record;
+  std::string path;
+  bool is_offset = false;
+};
 struct Variable {
   VariableId id;
 };
@@ -157,7 +177,7 @@ struct Expr {
   Type type;
   Span span;
   std::variant<IntLiteral, StringLiteral, Parameter, ParameterCount, Builtin, TracepointField,
-               Variable, MapRead, StringAtPointer, Deref, Unary, Binary, Logical, Conditional, Cast,
+               RawArgument, Member, Layout, Variable, MapRead, StringAtPointer, Deref, Unary, Binary, Logical, Conditional, Cast,
                IncrementVariable, IncrementMap, TupleValue, TupleField, Symbol, DeleteElement,
                HasElement, StringLength, StringsDiffer>
       node;

@@ -1,6 +1,8 @@
 #include "kernel/btf.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include "base/strings.h"
@@ -74,6 +76,13 @@ std::string_view Btf::name_at(uint32_t offset) const {
   return {text, strnlen(text, strings_end_ - begin)};
 }
 
+bool Btf::is_name(uint32_t offset, std::string_view name) const {
+  const uint64_t begin = strings_begin_ + offset;
+  if (begin + name.size() >= strings_end_) return false;
+  const std::string_view there = bytes_.view().substr(begin, name.size() + 1);
+  return there.starts_with(name) && there.back() == '\0';
+}
+
 bool Btf::walk_on() {
   if (next_ + kHeadSize > types_end_) return false;
   const uint32_t info = word(next_ + 4);
@@ -121,7 +130,7 @@ std::string_view Btf::name(uint32_t id) {
 
 uint32_t Btf::find(Kind kind, std::string_view name) {
   for (uint32_t id = 1; id < starts_.size() || walk_on(); ++id)
-    if (this->kind(id) == kind && name_at(word(starts_[id])) == name) return id;
+    if (this->kind(id) == kind && is_name(word(starts_[id]), name)) return id;
   return 0;
 }
 
@@ -157,14 +166,65 @@ std::vector<Btf::Part> Btf::parts(uint32_t id) {
   return parts;
 }
 
-uint32_t Btf::find_aggregate(std::string_view name) {
-  for (uint32_t id = 1; id < starts_.size() || walk_on(); ++id)
-    if (is_aggregate(id) && name_at(word(starts_[id])) == name) return id;
+uint64_t Btf::size_of(uint32_t id) {
+  uint64_t count = 1;
+  for (int depth = 0; depth < kDeepest; ++depth) {
+    id = strip(id);
+    switch (kind(id)) {
+      case Array: {
+        const ArrayOf of = array(id);
+        count *= of.count;
+        id = of.element;
+        break;
+      }
+      case Ptr: return count * 8;
+      case Int:
+      case Float:
+      case Struct:
+      case Union:
+      case Enum:
+      case Enum64: return count * word(starts_[id] + 8);
+      default: return 0;
+    }
+  }
   return 0;
 }
 
-bool Btf::find_member(uint32_t id, std::string_view name, int depth, Member& found) {
-  if (depth > kDeepest) return false;
+Btf::Integer Btf::integer(uint32_t id) {
+  constexpr uint32_t kSigned = 1, kBool = 4;  // BTF_INT_ENCODING
+  if (kind(id) != Int) return {};
+  const uint32_t encoding = word(starts_[id] + kHeadSize) >> 24 & 0xf;
+  return {(encoding & kSigned) != 0, (encoding & kBool) != 0};
+}
+
+bool Btf::is_signed_enum(uint32_t id) {
+  const Kind own = kind(id);
+  return (own == Enum || own == Enum64) && word(starts_[id] + 4) >> 31;
+}
+
+uint32_t Btf::find_record(std::string_view name) {
+  if (name.empty()) return 0;
+  const auto known = [&] {
+    const auto found = records_.find(name);
+    return found == records_.end() ? 0 : found->second;
+  };
+  if (const uint32_t id = known()) return id;
+  // A definition comes before the typedef of the same name: `typedef struct x { … } x`.
+  while (indexed_ < starts_.size() || walk_on()) {
+    const uint32_t id = indexed_++;
+    if (!is_aggregate(id)) continue;
+    const std::string_view own = name_at(word(starts_[id]));
+    if (!own.empty()) records_.emplace(own, id);
+    if (own == name) return known();
+  }
+  const uint32_t alias = find(Typedef, name), behind = strip(alias);
+  if (!is_aggregate(behind)) return 0;
+  records_.emplace(this->name(alias), behind);
+  return behind;
+}
+
+bool Btf::find_member(uint32_t id, std::string_view name, int depth, Place& found) {
+  if (depth > kDeepest || name.empty()) return false;
   const uint32_t info = word(starts_[id] + 4);
   const bool has_bitfields = info >> 31;
   for (uint32_t i = 0; i < (info & 0xffff); ++i) {
@@ -172,8 +232,8 @@ bool Btf::find_member(uint32_t id, std::string_view name, int depth, Member& fou
     const uint32_t raw = word(at + 8);
     const uint32_t bits = has_bitfields ? raw & 0xffffff : raw;
     const std::string_view own = name_at(word(at));
-    if (own == name && !name.empty()) {
-      found = {bits, word(at + 4), has_bitfields && raw >> 24 != 0};
+    if (own == name) {
+      found = {word(at + 4), found.bit_offset + bits, has_bitfields ? raw >> 24 : 0};
       return true;
     }
     const uint32_t inner = own.empty() ? strip(word(at + 4)) : 0;
@@ -185,22 +245,41 @@ bool Btf::find_member(uint32_t id, std::string_view name, int depth, Member& fou
   return false;
 }
 
-Result<uint32_t> Btf::field_offset(std::string_view name, std::string_view path) {
+bool Btf::step(std::string_view step, Place& at) {
+  const size_t bracket = std::min(step.find('['), step.size());
+  const uint32_t record = strip(at.type);
+  if (!is_aggregate(record) || !find_member(record, step.substr(0, bracket), 0, at)) return false;
+  for (size_t i = bracket; i < step.size();) {
+    uint64_t index = 0;
+    const auto [end, failure] =
+        std::from_chars(step.data() + i + 1, step.data() + step.size(), index);
+    i = static_cast<size_t>(end - step.data()) + 1;
+    const uint32_t whole = strip(at.type);
+    if (failure != std::errc() || kind(whole) != Array) return false;
+    at.type = array(whole).element;
+    at.bit_offset += index * size_of(at.type) * 8;
+  }
+  return true;
+}
+
+Result<Btf::Place> Btf::place(std::string_view name, std::string_view path) {
   const std::string whole = "struct " + std::string(name);
-  uint32_t id = find_aggregate(name);
-  if (!id) return Error{"this kernel has no `" + whole + "`", ENOENT, {}};
-  uint32_t bits = 0;
-  for (const std::string& part : split(path, '.')) {
-    Member member;
-    if (!is_aggregate(id) || !find_member(id, part, 0, member))
+  Place at{find_record(name)};
+  if (!at.type) return Error{"this kernel has no `" + whole + "`", ENOENT, {}};
+  if (path.empty()) return at;
+  for (const std::string& part : split(path, '.'))
+    if (!step(part, at))
       return Error{
           "no member `" + std::string(path) + "` in `" + whole + "` of this kernel", ENOENT, {}};
-    if (member.is_bitfield)
-      return Error{"member `" + std::string(path) + "` of `" + whole + "` is a bit field", 0, {}};
-    bits += member.bit_offset;
-    id = strip(member.type);
-  }
-  return bits / 8;
+  return at;
+}
+
+Result<uint32_t> Btf::field_offset(std::string_view name, std::string_view path) {
+  SCRY_TRY_ASSIGN(const Place at, place(name, path));
+  const std::string member = "member `" + std::string(path) + "` of `struct " + std::string(name);
+  if (path.empty()) return Error{"no member is named", 0, {}};
+  if (at.bit_size != 0) return Error{member + "` is a bit field", 0, {}};
+  return static_cast<uint32_t>(at.bit_offset / 8);
 }
 
 }  // namespace scry::kernel

@@ -178,17 +178,26 @@ std::vector<NamedType> raw_tracepoints(Btf& btf) {
   constexpr std::string_view kTypedef = "btf_trace_", kFunction = "__traceiter_";
   std::map<std::string_view, uint32_t> named;
   std::vector<NamedType> found;
-  for (uint32_t id = 1; id < btf.type_count(); ++id) {
+  const uint32_t count = btf.type_count();
+  for (uint32_t id = 1; id < count; ++id) {
+    const Btf::Kind kind = btf.kind(id);
+    if (kind != Btf::Typedef && kind != Btf::Function) continue;
     const std::string_view name = btf.name(id);
-    if (btf.kind(id) == Btf::Typedef && name.starts_with(kTypedef))
+    if (kind == Btf::Typedef && name.starts_with(kTypedef))
       found.push_back({std::string(name.substr(kTypedef.size())), btf.type(btf.type(id))});
-    if (btf.kind(id) == Btf::Function && name.starts_with(kFunction))
+    if (kind == Btf::Function && name.starts_with(kFunction))
       named.emplace(name.substr(kFunction.size()), btf.type(id));
   }
   for (NamedType& event : found)
     if (const auto better = named.find(event.name); better != named.end())
       event.id = better->second;
   return sorted(std::move(found));
+}
+
+std::vector<Btf::Part> raw_arguments(Btf& btf, uint32_t prototype) {
+  auto parameters = btf.parts(prototype);
+  if (!parameters.empty()) parameters.erase(parameters.begin());
+  return parameters;
 }
 
 std::vector<NamedType> iterators(Btf& btf) {

@@ -27,6 +27,8 @@ std::vector<NamedType> named_types(Btf& btf);
 std::vector<NamedType> functions(Btf& btf);
 // Raw tracepoints; `id` is the prototype's, whose first parameter is not the event's. Sorted.
 std::vector<NamedType> raw_tracepoints(Btf& btf);
+// The event's own parameters.
+std::vector<Btf::Part> raw_arguments(Btf& btf, uint32_t prototype);
 // Iterators; `id` is the struct with their context. Sorted.
 std::vector<NamedType> iterators(Btf& btf);
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/strings.h"
+#include "kernel/btf_text.h"
 #include "kernel/format.h"
 #include "kernel/syscalls.h"
 
@@ -153,16 +154,12 @@ Result<uint32_t> DirectoryFacts::field_offset(std::string_view struct_name, std:
   return types->field_offset(struct_name, path);
 }
 
-const std::set<std::string, std::less<>>& DirectoryFacts::raw_tracepoints() {
-  if (raw_tracepoints_) return *raw_tracepoints_;
-  constexpr std::string_view kPrefix = "btf_trace_";
-  raw_tracepoints_.emplace();
-  const auto types = btf();
-  if (!types) return *raw_tracepoints_;
-  for (uint32_t id = 1; id < types.value()->type_count(); ++id) {
-    if (types.value()->kind(id) != Btf::Typedef) continue;
-    const std::string_view name = types.value()->name(id);
-    if (name.starts_with(kPrefix)) raw_tracepoints_->emplace(name.substr(kPrefix.size()));
+const std::map<std::string, uint32_t, std::less<>>& DirectoryFacts::raw_tracepoints() {
+  if (!raw_tracepoints_) {
+    raw_tracepoints_.emplace();
+    if (const auto types = btf())
+      for (NamedType& event : kernel::raw_tracepoints(*types.value()))
+        raw_tracepoints_->emplace_hint(raw_tracepoints_->end(), std::move(event.name), event.id);
   }
   return *raw_tracepoints_;
 }

@@ -30,7 +30,7 @@ class DirectoryFacts : public KernelFacts {
   Result<uint32_t> field_offset(std::string_view struct_name, std::string_view path) override;
   Result<Btf*> btf() override;
   Result<const std::vector<TraceableFunction>*> traceable_functions() override;
-  const std::set<std::string, std::less<>>& raw_tracepoints() override;
+  const std::map<std::string, uint32_t, std::less<>>& raw_tracepoints() override;
 
  private:
   const Result<Fd>& events();
@@ -45,7 +45,7 @@ class DirectoryFacts : public KernelFacts {
   std::map<std::string, std::vector<std::string>, std::less<>> names_;
   std::optional<std::vector<SyscallNumber>> syscalls_;
   std::optional<std::vector<TraceableFunction>> traceable_functions_;
-  std::optional<std::set<std::string, std::less<>>> raw_tracepoints_;
+  std::optional<std::map<std::string, uint32_t, std::less<>>> raw_tracepoints_;
 };
 
 }  // namespace scry::kernel

@@ -5,9 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,8 +88,8 @@ class KernelFacts {
   virtual Result<Btf*> btf() = 0;
 
   // The tracepoints that raw tracepoint programs can be attached to, by event name: those with a typedef
-  // btf_trace_EVENT. Empty without BTF.
-  virtual const std::set<std::string, std::less<>>& raw_tracepoints() = 0;
+  // btf_trace_EVENT. With the id in btf() of the prototype (kernel/btf_text.h). Empty without BTF.
+  virtual const std::map<std::string, uint32_t, std::less<>>& raw_tracepoints() = 0;
 
   // The kernel's functions that kprobes and fentry can be placed on, as the kernel itself lists them, sorted.
   struct TraceableFunction {

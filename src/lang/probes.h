@@ -41,10 +41,10 @@ struct AttachPoint {
   ProbeKind kind = ProbeKind::Begin;
   std::string text;  // canonical: the provider's name and the parts as written; what `probe` shows
   std::string
-      target;  // Tracepoint: category. Uprobe…: binary. Kprobe…: module or "". Interval, Profile: unit, "ns" if
-               // none is given. Software: event
+      target;  // Tracepoint: category. RawTracepoint, Kprobe…: module or "". Uprobe…: binary. Interval, Profile:
+               // unit, "ns" if none is given. Software: event
   std::string
-      name;  // Tracepoint: event. Uprobe…, Kprobe…: function, or 0x address. Interval, Profile: the number. Software: the count
+      name;  // Tracepoint, RawTracepoint: event. Uprobe…, Kprobe…: function, or 0x address. Interval, Profile: the number. Software: the count
   std::string language;  // Uprobe…: "cpp" or ""
   uint64_t offset = 0;   // Uprobe, Kprobe: bytes into the function
   Span span;

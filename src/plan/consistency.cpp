@@ -111,13 +111,17 @@ bool are_in_order(const std::vector<Map>& maps) {
 
 bool is_sound(const Relocation& r, const Program& program, const Plan& plan) {
   // A ld_imm64 takes two slots, a load one.
-  const uint32_t slots = r.kind == RelocationKind::TracepointField ? 1 : 2;
+  const bool is_load = r.kind == RelocationKind::TracepointField ||
+                       r.kind == RelocationKind::MemberLoad ||
+                       r.kind == RelocationKind::RawArgument;
+  const uint32_t slots = is_load ? 1 : 2;
   if (!fits(r.instruction, slots, program.instructions.size())) return false;
   switch (r.kind) {
     case RelocationKind::MapFd:
     case RelocationKind::MapValue: return r.id < plan.maps.size();
     case RelocationKind::Parameter: return r.id >= 1;
     case RelocationKind::TracepointField:
+    case RelocationKind::RawArgument:
     case RelocationKind::ProbeNameId: return r.id < plan.probes.size();
     case RelocationKind::ParameterCount:
     case RelocationKind::PidFilter:
@@ -126,7 +130,13 @@ bool is_sound(const Relocation& r, const Program& program, const Plan& plan) {
     case RelocationKind::CpuCount:
     case RelocationKind::ChildPid:
     case RelocationKind::SyscallArgument:
-    case RelocationKind::KernelField: return true;
+    case RelocationKind::KernelField:
+    case RelocationKind::MemberOffset:
+    case RelocationKind::MemberSize:
+    case RelocationKind::MemberShiftLeft:
+    case RelocationKind::MemberShiftRight:
+    case RelocationKind::MemberLoad:
+    case RelocationKind::LayoutSize: return true;
   }
   return false;
 }
@@ -141,6 +151,8 @@ bool runs_as(lang::ProbeKind probe, ProgramKind program) {
     case lang::ProbeKind::Software: return program == ProgramKind::PerfEvent;
     case lang::ProbeKind::Tracepoint:
       return program == ProgramKind::RawTracepoint || program == ProgramKind::Tracepoint;
+    case lang::ProbeKind::RawTracepoint:
+      return program == ProgramKind::RawEvent || program == ProgramKind::BtfEvent;
     case lang::ProbeKind::Uprobe:
     case lang::ProbeKind::Uretprobe: return program == ProgramKind::Registers;
     case lang::ProbeKind::Kprobe:

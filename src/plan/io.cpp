@@ -220,13 +220,13 @@ const char* name_of(MapRole role) {
 const char* name_of(RelocationKind kind) {
   static constexpr const char* names[] = {
       "MapFd",           "MapValue",        "Parameter",   "ParameterCount", "PidFilter",
-      "SyscallArgument", "TracepointField", "KernelField", "OwnFrames",      "StartTime",
+      "SyscallArgument", "TracepointField", "KernelField", "MemberOffset", "MemberSize", "MemberShiftLeft", "MemberShiftRight", "MemberLoad", "LayoutSize", "RawArgument", "OwnFrames",      "StartTime",
       "CpuCount",        "ChildPid",        "ProbeNameId"};
   return pick(names, kind);
 }
 const char* name_of(ProgramKind kind) {
   static constexpr const char* names[] = {"TestRun",         "RawTracepoint", "Registers",
-                                          "KernelRegisters", "PerfEvent",     "Tracepoint"};
+                                          "KernelRegisters", "PerfEvent",     "Tracepoint", "RawEvent", "BtfEvent"};
   return pick(names, kind);
 }
 const char* name_of(lang::ConfigKey key) { return lang::row(key).name; }

@@ -100,6 +100,15 @@ enum class RelocationKind : uint8_t {
   SyscallArgument,  // type: event, path: field -> offset in struct pt_regs
   TracepointField,  // id: probe, path: field -> its offset in the record of the match that is loaded for
   KernelField,  // type: struct, path: a.b  -> byte offset, from BTF; kMissingField if there is none
+  // Members that the script names, type: struct, path: a.b[2].c; without one there is no run. Of a bit field the
+  // bytes are those that hold it, and id is 1 where it is one.
+  MemberOffset,      //                   -> byte offset
+  MemberSize,        //                   -> bytes, 1 to 8
+  MemberShiftLeft,   //                   -> bits above it in the 8 bytes that begin with it
+  MemberShiftRight,  //                   -> bits above and below it there
+  MemberLoad,        // id: bytes, kSignedLoad -> offset of a load
+  LayoutSize,        //                   -> bytes of what is no scalar; path: "" for the whole
+  RawArgument,       // id: probe, path: name -> offset in the context of the match that is loaded for
   OwnFrames,  //                        -> innermost frames of a kernel stack that are the tracing itself
   StartTime,    //                        -> CLOCK_BOOTTIME at the start of the run, in ns
   CpuCount,     //                        -> number of possible CPUs
@@ -108,9 +117,11 @@ enum class RelocationKind : uint8_t {
 };
 
 inline constexpr uint64_t kMissingField = UINT64_MAX;
+// MemberLoad's id: the bytes that the load takes, and whether they are read as signed.
+inline constexpr uint32_t kSignedLoad = 0x100;
 
 // The 64-bit immediate of the ld_imm64 at `instruction` becomes the value, plus the addend already there; a
-// TracepointField may also be the 16-bit offset of a load from the context.
+// TracepointField may also be the 16-bit offset of a load from the context, a MemberLoad and a RawArgument are always one.
 struct Relocation {
   RelocationKind kind = RelocationKind::MapFd;
   uint32_t instruction = 0;
@@ -127,6 +138,8 @@ enum class ProgramKind : uint8_t {
   PerfEvent,        // interval, profile, software
   Tracepoint,  // tracepoints but system calls. One that reads no field of its record may as well be loaded
                // as a raw tracepoint, which attaches and detaches faster.
+  RawEvent,    // rawtracepoint: loaded for each match
+  BtfEvent,    // the same with typed arguments: BPF_TRACE_RAW_TP, for the event's BTF type
 };
 
 struct SourceLine {

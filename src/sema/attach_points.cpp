@@ -53,6 +53,7 @@ struct Resolver {
   bool software();
   bool tracepoint(std::vector<AttachPoint>& out);
   bool kernel_tracepoint(std::vector<AttachPoint>& out);
+  bool raw_tracepoint();
   bool resolve(std::vector<AttachPoint>& out);
 };
 
@@ -352,6 +353,28 @@ bool Resolver::tracepoint(std::vector<AttachPoint>& out) {
   return false;
 }
 
+bool Resolver::raw_tracepoint() {
+  constexpr std::string_view kKernel = "vmlinux";
+  if (parts.size() == 2) point.target = parts[0].text;
+  point.name = parts.back().text;
+  const bool is_open = parts.front().is_open() || parts.back().is_open();
+  const auto& events = facts.raw_tracepoints();
+  // Without a list the kernel says at the attaching whether there is one.
+  if (is_open || events.empty()) return true;
+  const bool is_kernel = parts.size() == 1 || matches_wildcard(point.target, kKernel);
+  const auto is_match = [&](const auto& event) {
+    return matches_wildcard(point.name, event.first);
+  };
+  if (is_kernel && std::any_of(events.begin(), events.end(), is_match)) return true;
+  const std::string written = point.text.substr(point.text.find(':') + 1);
+  auto& d = report<Id::NoMatches>(source.span, "rawtracepoint", written);
+  std::vector<std::string> names;
+  for (const auto& [name, prototype] : events) names.push_back(name);
+  if (const auto near = nearest(point.name, names))
+    d.hint(fmt::format("did you mean `rawtracepoint:{}`?", *near));
+  return false;
+}
+
 bool Resolver::resolve(std::vector<AttachPoint>& out) {
   const std::string provider = source.provider.text();
   const auto kind = lang::find_probe_kind(provider);
@@ -371,6 +394,7 @@ bool Resolver::resolve(std::vector<AttachPoint>& out) {
   point.text = row.name;
   if (!read_parts() || !check_count(row)) return false;
   if (*kind == ProbeKind::Tracepoint) return tracepoint(out);
+  if (*kind == ProbeKind::RawTracepoint && !raw_tracepoint()) return false;
   const bool is_timer = *kind == ProbeKind::Interval || *kind == ProbeKind::Profile;
   if (is_timer && !interval()) return false;
   if (*kind == ProbeKind::Software && !software()) return false;

@@ -86,6 +86,11 @@ struct Cloner {
   Node operator()(const hir::ParameterCount& n) const { return n; }
   Node operator()(const hir::Builtin& n) const { return n; }
   Node operator()(const hir::TracepointField& n) const { return n; }
+  Node operator()(const hir::RawArgument& n) const { return n; }
+  Node operator()(const hir::Member& n) const {
+    return hir::Member{copy(n.base), n.record, n.path, n.is_bit_field, n.is_near};
+  }
+  Node operator()(const hir::Layout& n) const { return n; }
   Node operator()(const hir::Variable& n) const { return n; }
   Node operator()(const hir::MapRead& n) const { return hir::MapRead{n.map, copy(n.key)}; }
   Node operator()(const hir::StringAtPointer& n) const {

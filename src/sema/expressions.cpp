@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "sema/kernel_types.h"
 #include "sema/lowering.h"
 
 namespace scry::sema {
@@ -13,7 +14,7 @@ ExprPtr Lowering::not_supported(Span span, std::string_view what) {
   return refuse<Id::NotSupportedYet>(span, what);
 }
 
-ExprPtr Lowering::lower(const ast::Expr& expr) {
+ExprPtr Lowering::lower_place(const ast::Expr& expr) {
   return std::visit([&](const auto& node) { return (*this)(node, expr.span); }, expr.node);
 }
 
@@ -40,6 +41,9 @@ ExprPtr Lowering::operator()(const ast::Identifier& e, Span span) {
 
 ExprPtr Lowering::unknown_identifier(const std::string& name, Span span) {
   if (unit_.has_foreign_names) return poison(span);
+  if (const auto types = unit_.facts.btf())
+    if (auto found = find_constant(*types.value(), name))
+      return make(hir::IntLiteral{static_cast<uint64_t>(found->value)}, std::move(found->type), span);
   diag::Diagnostic& d = report<Id::UnknownIdentifier>(span, name);
   if (const auto near = nearest(name, lang::builtin_names()))
     d.hint(fmt::format("did you mean `{}`?", *near));
@@ -125,9 +129,12 @@ ExprPtr Lowering::operator()(const ast::TupleIndex& e, Span span) {
 }
 
 ExprPtr Lowering::operator()(const ast::ArrayIndex& e, Span span) {
-  ExprPtr object = lower(*e.object);
+  ExprPtr object = lower_place(*e.object);
   ExprPtr index = lower(*e.index);
   if (object->type.is_poison() || index->type.is_poison()) return poison(span);
+  const bool is_array = object->type.is(Kind::Array) || object->type.is(Kind::String);
+  if (is_array && std::holds_alternative<hir::Member>(object->node))
+    return element_of(std::move(object), std::move(index), span);
   if (object->type.is(Kind::Pointer))
     return deref(binary(hir::BinaryOp::Add, std::move(object), std::move(index), span), span);
   if (!object->type.is(Kind::Tuple)) return refuse<Id::NotIndexable>(span, describe(object->type));
@@ -174,17 +181,11 @@ ExprPtr Lowering::operator()(const ast::Comptime& e, Span span) {
 ExprPtr Lowering::operator()(const ast::TypeOperand&, Span span) {
   return not_supported(span, "a type as an argument");
 }
-ExprPtr Lowering::operator()(const ast::Sizeof&, Span span) {
-  return not_supported(span, "sizeof");
-}
 ExprPtr Lowering::operator()(const ast::Typeof&, Span span) {
   return not_supported(span, "typeof");
 }
 ExprPtr Lowering::operator()(const ast::Typeinfo&, Span span) {
   return not_supported(span, "typeinfo");
-}
-ExprPtr Lowering::operator()(const ast::Offsetof&, Span span) {
-  return not_supported(span, "offsetof");
 }
 
 }  // namespace scry::sema

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "kernel/btf_text.h"
+#include "sema/kernel_types.h"
 #include "sema/lowering.h"
 #include "sema/type_names.h"
 
@@ -43,18 +45,16 @@ SyscallFields fields_of(kernel::KernelFacts& facts, const std::string& syscall, 
 ExprPtr Lowering::operator()(const ast::Field& e, Span span) {
   const auto* object_name = std::get_if<ast::Identifier>(&e.object->node);
   if (object_name && object_name->name == "args") return args_field(e.name, e.object->span);
-  const ExprPtr object = lower(*e.object);
+  ExprPtr object = lower_place(*e.object);
   if (object->type.is_poison()) return poison(span);
-  if (object->type.is(Kind::Pointer) && object->type.element->is(Kind::Struct))
-    return not_supported(e.name.span,
-                         fmt::format("a field of {}", describe(*object->type.element)));
-  return refuse<Id::NoField>(e.name.span, e.name.text, describe(object->type));
+  return field_of(std::move(object), e.name, span);
 }
 
 ExprPtr Lowering::args_field(const ast::Name& field, Span object_span) {
   const Span span = cover(object_span, field.span);
   const lang::ProbeKind kind = probe_kind();
   if (kind == lang::ProbeKind::Uprobe) return not_supported(object_span, "`args` of a function");
+  if (kind == lang::ProbeKind::RawTracepoint) return raw_argument(field, span);
   if (kind != lang::ProbeKind::Tracepoint)
     return refuse<Id::ArgsNotHere>(object_span, lang::row(kind).name);
   const lang::AttachPoint& point = body_.attach_points.front();
@@ -78,6 +78,35 @@ ExprPtr Lowering::args_field(const ast::Name& field, Span object_span) {
   }
   if (type.is_none()) return poison(span);
   return make(hir::TracepointField{field.text, false}, std::move(type), span);
+}
+
+// With a wildcard the argument must be in all matches, of one type; where it stands may differ.
+ExprPtr Lowering::raw_argument(const ast::Name& field, Span span) {
+  kernel::Btf* const types = btf(span);
+  if (!types) return poison(span);
+  const lang::AttachPoint& point = body_.attach_points.front();
+  Type type = types::none();
+  for (const auto& [event, prototype] : unit_.facts.raw_tracepoints()) {
+    if (!matches_wildcard(point.name, event)) continue;
+    std::vector<std::string> names;
+    std::optional<Type> own;
+    for (const kernel::Btf::Part& argument : kernel::raw_arguments(*types, prototype)) {
+      names.emplace_back(argument.name);
+      if (argument.name == field.text)
+        own = kernel_type(*types, argument.type, types::AddressSpace::Kernel);
+    }
+    if (!own) {
+      auto& d = report<Id::UnknownRawArgument>(span, event, field.text);
+      const auto near = nearest(field.text, names);
+      d.hint(near ? fmt::format("did you mean `{}`?", *near)
+                  : fmt::format("the arguments are: {}", join(names, ", ")));
+      return poison(span);
+    }
+    if (!own->is_scalar() || (!type.is_none() && !(type == *own)))
+      return not_supported(span, fmt::format("an argument of type `{}`", describe(*own)));
+    type = *own;
+  }
+  return make(hir::RawArgument{field.text}, std::move(type), span);
 }
 
 ExprPtr Lowering::unknown_field(const ast::Name& field, Span span, const std::string& event,

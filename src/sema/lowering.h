@@ -1,7 +1,7 @@
 // Lowering: one body of a script (a clause with the attach points that share it) from AST to HIR. Runs
 // once a round: inference repeats rounds until no type changes, and the last round's HIR and messages
 // are the ones that count. Files: statements.cpp, expressions.cpp, operators.cpp, casts.cpp, fields.cpp,
-// map_access.cpp, builtins/.
+// members.cpp, map_access.cpp, builtins/.
 #pragma once
 
 #include <optional>
@@ -91,6 +91,8 @@ class Lowering {
 
   // The value of an expression: poison after an error, type None for a call without a result.
   ExprPtr lower(const ast::Expr& expr);
+  // The same, but it may also be a Member that is no value: a struct, an array without an end.
+  ExprPtr lower_place(const ast::Expr& expr);
   // A string, where one is wanted: a positional parameter becomes one.
   ExprPtr lower_as_string(const ast::Expr& expr) { return parameter_as_string(lower(expr)); }
   // An expression for its effect: calls without a result may stand here.
@@ -113,6 +115,11 @@ class Lowering {
   // The aggregation that the expression reads directly, or null.
   const Type* aggregation_of(const hir::Expr& expr) const;
 
+  // --- members.cpp
+  // The kernel's types; null, and a message, when there are none.
+  kernel::Btf* btf(Span span);
+  ExprPtr address_of(ExprPtr array, Span span);
+
   // --- operators and casts
   ExprPtr binary(hir::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
   ExprPtr condition(const ast::Expr& expr);
@@ -121,6 +128,20 @@ class Lowering {
   std::optional<Type> resolve_type(const ast::Type& type);
 
  private:
+  // --- members.cpp
+  ExprPtr member(ExprPtr base, const std::string& record, const std::string& path, Span span);
+  ExprPtr field_of(ExprPtr object, const ast::Name& name, Span span);
+  // `object` is a Member: an array or a string.
+  ExprPtr element_of(ExprPtr object, ExprPtr index, Span span);
+  ExprPtr unknown_member(const std::string& record, uint32_t type, const ast::Name& name,
+                         Span span);
+  // Of sizeof and offsetof: a type, and the member that it is of, if it is.
+  struct Operand {
+    Type type;
+    std::string record, path;
+  };
+  std::optional<Operand> operand(const ast::Expr& expr);
+
   // --- statements.cpp
   void lower(const ast::Stmt& stmt);
   hir::Block lower(const ast::Block& block);
@@ -191,6 +212,10 @@ class Lowering {
   ExprPtr operator()(const ast::Offsetof& e, Span span);
   ExprPtr unknown_identifier(const std::string& name, Span span);
 
+  // --- casts.cpp
+  std::optional<Type> tagged_type(const ast::TaggedType& tagged, Span span);
+  bool check_constant(const hir::Expr& value, const Type& type, Span span);
+
   // --- operators.cpp
   ExprPtr logical(bool is_and, ExprPtr left, ExprPtr right, Span span);
   ExprPtr compare(hir::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
@@ -204,6 +229,7 @@ class Lowering {
   ExprPtr deref(ExprPtr pointer, Span span);
 
   // --- fields.cpp
+  ExprPtr raw_argument(const ast::Name& field, Span span);
   ExprPtr args_field(const ast::Name& field, Span object_span);
   ExprPtr record_field(const ast::Name& field, Span span);
   ExprPtr unknown_field(const ast::Name& field, Span span, const std::string& event,

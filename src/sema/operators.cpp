@@ -210,11 +210,13 @@ ExprPtr Lowering::arithmetic(BinaryOp op, ExprPtr left, ExprPtr right, Span span
 
 ExprPtr Lowering::move_pointer(BinaryOp op, ExprPtr pointer, ExprPtr count, Span span) {
   Type type = pointer->type;
-  if (type.element->is(Kind::Struct))
-    return not_supported(span, "arithmetic on pointers to structs");
   const uint32_t size = std::max(type.element->size, 1u);
-  if (size > 1)
-    count = binary(BinaryOp::Multiply, std::move(count), integer_literal(size, span), span);
+  ExprPtr step;
+  if (type.element->is(Kind::Struct))
+    step = make(hir::Layout{type.element->name, {}, false}, types::uint64(), span);
+  else if (size > 1)
+    step = integer_literal(size, span);
+  if (step) count = binary(BinaryOp::Multiply, std::move(count), std::move(step), span);
   if (is_wrong(count)) return count;
   ExprPtr moved = make(hir::Binary{op, convert(std::move(pointer), types::uint64()),
                                    convert(std::move(count), types::uint64())},
@@ -283,6 +285,7 @@ ExprPtr Lowering::deref(ExprPtr pointer, Span span) {
     return refuse<Id::UnaryMismatch>(span, "*", describe(pointer->type));
   const Type target = *pointer->type.element;
   if (target.is_none()) return refuse<Id::VoidPointer>(span);
+  if (target.is(Kind::Struct)) return member(std::move(pointer), target.name, {}, span);
   if (!target.is_scalar())
     return not_supported(span, fmt::format("reading a {}", describe(target)));
   return make(hir::Deref{std::move(pointer)}, target, span);

@@ -118,11 +118,8 @@ Type c_type(std::string_view text, uint32_t size, bool is_signed, types::Address
   if (const auto known = scalar_type(base)) {
     type = *known;
   } else if (pointers > 0) {
-    type = types::none();
-    if (base.starts_with("struct ") || base.starts_with("union ")) {
-      type.kind = types::Kind::Struct;
-      type.name = base.substr(base.find(' ') + 1);
-    }
+    const bool has_tag = base.starts_with("struct ") || base.starts_with("union ");
+    type = has_tag ? types::structure(base.substr(base.find(' ') + 1)) : types::none();
   }
   for (; pointers > 0; --pointers) type = types::pointer(std::move(type), space);
   return type;

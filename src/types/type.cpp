@@ -64,6 +64,12 @@ Type array(Type element, uint32_t count) {
   return type;
 }
 
+Type structure(std::string name) {
+  Type type = make(Kind::Struct, 0);
+  type.name = std::move(name);
+  return type;
+}
+
 Type tuple(std::vector<Type> elements) {
   Type type = make(Kind::Tuple, 0);
   uint32_t align = 1;

@@ -96,6 +96,8 @@ inline Type uint32() { return integer(4, false); }
 Type string(uint32_t size);
 Type pointer(Type pointee, AddressSpace space);
 Type array(Type element, uint32_t count);
+// A struct or union of which only the name is known here.
+Type structure(std::string name);
 Type tuple(std::vector<Type> elements);
 Type probe_name();
 inline constexpr uint32_t kMostFrames = 1024;

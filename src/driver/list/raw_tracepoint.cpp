@@ -10,12 +10,9 @@ Result<void> list_raw_tracepoints(Search& search) {
   for (const kernel::NamedType& event : kernel::raw_tracepoints(*btf)) {
     Listed listed{"rawtracepoint:vmlinux:" + event.name, {}};
     if (!search.matches(listed.name) && !search.matches("rawtracepoint:" + event.name)) continue;
-    if (search.options.shows_details) {
-      const auto parameters = btf->parts(event.id);
-      for (size_t i = 1; i < parameters.size(); ++i)  // the first is the tracer's own
-        listed.details.push_back(
-            kernel::declaration_text(*btf, parameters[i].type, parameters[i].name));
-    }
+    if (search.options.shows_details)
+      for (const kernel::Btf::Part& argument : kernel::raw_arguments(*btf, event.id))
+        listed.details.push_back(kernel::declaration_text(*btf, argument.type, argument.name));
     search.found.push_back(std::move(listed));
   }
   return {};

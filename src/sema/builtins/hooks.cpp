@@ -61,6 +61,9 @@ constexpr Row kRows[] = {
     {BuiltinId::Ustack, {.value = stack}},
     {BuiltinId::Ksym, {.value = symbol}},
     {BuiltinId::Usym, {.value = symbol}},
+    {BuiltinId::Curtask, {.value = curtask}},
+    {BuiltinId::Kptr, {.value = in_address_space}},
+    {BuiltinId::Uptr, {.value = in_address_space}},
     {BuiltinId::Strlen, {.value = strlen}},
     {BuiltinId::Strncmp, {.value = strncmp}},
 };

@@ -37,6 +37,8 @@ ExprPtr arg(Lowering& l, const BuiltinUse& use);
 ExprPtr args(Lowering& l, const BuiltinUse& use);
 ExprPtr probe(Lowering& l, const BuiltinUse& use);
 ExprPtr probetype(Lowering& l, const BuiltinUse& use);
+ExprPtr curtask(Lowering& l, const BuiltinUse& use);
+ExprPtr in_address_space(Lowering& l, const BuiltinUse& use);  // kptr, uptr
 // output.cpp
 void printf(Lowering& l, const BuiltinUse& use);
 void print(Lowering& l, const BuiltinUse& use);

@@ -58,10 +58,13 @@ ExprPtr shorten(Lowering& l, const BuiltinUse& use, ExprPtr source, const Length
 }  // namespace
 
 ExprPtr str(Lowering& l, const BuiltinUse& use) {
-  ExprPtr source = l.lower_as_string(*use.args[0]);
+  ExprPtr source = parameter_as_string(l.lower_place(*use.args[0]));
   // No address: the number as text.
   if (const auto number = source->type.is(Kind::Int) ? constant(*source) : std::nullopt)
     source = string_literal(fmt::to_string(*number), use.args[0]->span);
+  const bool is_array = source->type.is(Kind::Array) && source->type.element->size == 1;
+  if (is_array && std::holds_alternative<hir::Member>(source->node))
+    source = l.address_of(std::move(source), use.span);
   Length length = length_of(l, use);
   if (source->type.is_poison() || length.is_wrong) return poison(use.span);
   if (source->type.is(Kind::String)) return shorten(l, use, std::move(source), length);

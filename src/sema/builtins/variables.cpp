@@ -51,6 +51,27 @@ ExprPtr nsecs(Lowering& l, const BuiltinUse& use) {
   return plain(use, types::uint64());
 }
 
+// Without the kernel's types it is a plain address.
+ExprPtr curtask(Lowering& l, const BuiltinUse& use) {
+  if (!use.args.empty()) return with_arguments(l, use);
+  if (!l.unit().facts.btf()) return plain(use, types::uint64());
+  return plain(use, types::pointer(types::structure("task_struct"), types::AddressSpace::Kernel));
+}
+
+ExprPtr in_address_space(Lowering& l, const BuiltinUse& use) {
+  ExprPtr value = l.lower(*use.args[0]);
+  if (value->type.is_poison()) return value;
+  const auto space = use.id == lang::BuiltinId::Kptr ? types::AddressSpace::Kernel
+                                                     : types::AddressSpace::User;
+  if (value->type.is_integer())
+    return convert(to_8_bytes(std::move(value)), types::pointer(types::none(), space));
+  if (!value->type.is(types::Kind::Pointer))
+    return l.refuse<Id::NotAnAddress>(use.span, use.name(), describe(value->type));
+  Type type = value->type;
+  type.address_space = space;
+  return convert(std::move(value), type);
+}
+
 ExprPtr retval(Lowering& l, const BuiltinUse& use) {
   if (l.probe_kind() != lang::ProbeKind::Uretprobe && l.probe_kind() != lang::ProbeKind::Kretprobe)
     return l.refuse<Id::RetvalNotHere>(use.span);
@@ -59,9 +80,11 @@ ExprPtr retval(Lowering& l, const BuiltinUse& use) {
 }
 
 ExprPtr arg(Lowering& l, const BuiltinUse& use) {
-  if (l.probe_kind() != lang::ProbeKind::Uprobe && l.probe_kind() != lang::ProbeKind::Kprobe)
+  const bool is_raw = l.probe_kind() == lang::ProbeKind::RawTracepoint;
+  if (!is_raw && l.probe_kind() != lang::ProbeKind::Uprobe &&
+      l.probe_kind() != lang::ProbeKind::Kprobe)
     return l.refuse<Id::ArgNotHere>(use.span, use.number);
-  if (use.number >= kRegisterArguments) return l.refuse<Id::ArgOutOfRange>(use.span, use.number);
+  if (!is_raw && use.number >= kRegisterArguments) return l.refuse<Id::ArgOutOfRange>(use.span, use.number);
   return plain(use, types::int64());
 }
 

@@ -1,0 +1,100 @@
+#include "runtime/load/members.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "kernel/btf.h"
+#include "kernel/btf_text.h"
+
+namespace scry::runtime {
+
+namespace {
+
+using kernel::Btf;
+using plan::RelocationKind;
+
+// The bytes that hold a scalar member, and where among their bits it stands.
+struct Window {
+  uint64_t offset = 0, bytes = 0;
+  uint64_t first_bit = 0, bits = 0;
+};
+
+Window window_of(Btf& btf, const Btf::Place& place) {
+  Window window;
+  window.offset = place.bit_offset / 8;
+  window.bits = place.bit_size != 0 ? place.bit_size : btf.size_of(place.type) * 8;
+  window.first_bit = place.bit_offset % 8;
+  window.bytes = (window.first_bit + window.bits + 7) / 8;
+  return window;
+}
+
+Error other_shape(const plan::Relocation& r, std::string_view how) {
+  return Error{fmt::format("`{}` of `struct {}` {} on this kernel", r.path, r.type, how), 0,
+               "build the plan there"};
+}
+
+bool is_scalar(Btf& btf, uint32_t type) {
+  switch (btf.kind(btf.strip(type))) {
+    case Btf::Int:
+    case Btf::Enum:
+    case Btf::Enum64:
+    case Btf::Ptr: return true;
+    default: return false;
+  }
+}
+
+Result<RelocationValue> load_value(const plan::Relocation& r, const Window& window) {
+  const auto bytes = static_cast<uint32_t>(window.bytes);
+  const uint32_t planned = r.id & ~plan::kSignedLoad;
+  // The low bytes of a wider one are what the plan wants; a narrower one is read as it is, but its sign would be lost.
+  if (bytes < planned && (r.id & plan::kSignedLoad)) return other_shape(r, "is narrower");
+  return RelocationValue{RelocationValue::Kind::LoadOffset, window.offset,
+                         std::min(bytes, planned)};
+}
+
+}  // namespace
+
+Result<RelocationValue> member_value(kernel::KernelFacts& facts, const plan::Relocation& r) {
+  const auto number = [](uint64_t value) {
+    return RelocationValue{RelocationValue::Kind::Number, value};
+  };
+  SCRY_TRY_ASSIGN(Btf * btf, facts.btf());
+  SCRY_TRY_ASSIGN(const Btf::Place place, btf->place(r.type, r.path));
+  if (r.kind == RelocationKind::LayoutSize) return number(btf->size_of(place.type));
+  if (r.kind == RelocationKind::MemberOffset) return number(place.bit_offset / 8);
+  const Window window = window_of(*btf, place);
+  if (!is_scalar(*btf, place.type) || window.bytes < 1 || window.bytes > 8)
+    return other_shape(r, "is no number");
+  const bool may_be_bits = r.kind != RelocationKind::MemberLoad && r.id != 0;
+  if (place.bit_size != 0 && !may_be_bits) return other_shape(r, "is a bit field");
+  switch (r.kind) {
+    case RelocationKind::MemberSize: return number(window.bytes);
+    case RelocationKind::MemberShiftLeft: return number(64 - window.first_bit - window.bits);
+    case RelocationKind::MemberShiftRight: return number(64 - window.bits);
+    default: return load_value(r, window);
+  }
+}
+
+Result<RelocationValue> raw_argument_value(kernel::KernelFacts& facts, const std::string& event,
+                                           const plan::Relocation& r) {
+  SCRY_TRY_ASSIGN(Btf * btf, facts.btf());
+  const auto& events = facts.raw_tracepoints();
+  const auto found = events.find(event);
+  const auto arguments = kernel::raw_arguments(*btf, found == events.end() ? 0 : found->second);
+  for (size_t i = 0; i < arguments.size(); ++i)
+    if (arguments[i].name == r.path)
+      return RelocationValue{RelocationValue::Kind::LoadOffset, i * 8};
+  return Error{fmt::format("rawtracepoint:{} has no argument `{}` on this kernel", event, r.path),
+               ENOENT,
+               {}};
+}
+
+Result<uint32_t> raw_tracepoint_type(kernel::KernelFacts& facts, const std::string& event) {
+  SCRY_TRY_ASSIGN(Btf * btf, facts.btf());
+  if (const uint32_t id = btf->find(Btf::Typedef, "btf_trace_" + event)) return id;
+  return Error{"this kernel has no raw tracepoint `" + event + "`", ENOENT, {}};
+}
+
+}  // namespace scry::runtime
