@@ -20,11 +20,16 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {ProbeKind::Begin, &kSpecialFamily},     {ProbeKind::End, &kSpecialFamily},
-    {ProbeKind::Interval, &kIntervalFamily}, {ProbeKind::Tracepoint, &kTracepointFamily},
-    {ProbeKind::Profile, &kProfileFamily},   {ProbeKind::Software, &kSoftwareFamily},
-    {ProbeKind::Uprobe, &kUprobeFamily},     {ProbeKind::Uretprobe, &kUprobeFamily},
-    {ProbeKind::Kprobe, &kKprobeFamily},     {ProbeKind::Kretprobe, &kKprobeFamily},
+    {ProbeKind::Begin, &kSpecialFamily},
+    {ProbeKind::End, &kSpecialFamily},
+    {ProbeKind::Interval, &kIntervalFamily},
+    {ProbeKind::Tracepoint, &kTracepointFamily},
+    {ProbeKind::Profile, &kProfileFamily},
+    {ProbeKind::Software, &kSoftwareFamily},
+    {ProbeKind::Uprobe, &kUprobeFamily},
+    {ProbeKind::Uretprobe, &kUprobeFamily},
+    {ProbeKind::Kprobe, &kKprobeFamily},
+    {ProbeKind::Kretprobe, &kKprobeFamily},
     {ProbeKind::RawTracepoint, &kRawTracepointFamily},
 };
 

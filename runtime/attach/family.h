@@ -30,14 +30,14 @@ struct Family {
 // Null for kinds that cannot be run yet.
 const Family* family(lang::ProbeKind kind);
 
-extern const Family kSpecialFamily;     // special.cpp: begin, end
-extern const Family kIntervalFamily;    // timer.cpp
-extern const Family kProfileFamily;     // timer.cpp
-extern const Family kSoftwareFamily;    // timer.cpp
-extern const Family kTracepointFamily;  // tracepoint.cpp
-extern const Family kKprobeFamily;      // kprobe.cpp: kprobe, kretprobe
+extern const Family kSpecialFamily;        // special.cpp: begin, end
+extern const Family kIntervalFamily;       // timer.cpp
+extern const Family kProfileFamily;        // timer.cpp
+extern const Family kSoftwareFamily;       // timer.cpp
+extern const Family kTracepointFamily;     // tracepoint.cpp
+extern const Family kKprobeFamily;         // kprobe.cpp: kprobe, kretprobe
 extern const Family kRawTracepointFamily;  // raw_tracepoint.cpp
-extern const Family kUprobeFamily;      // uprobe.cpp: uprobe, uretprobe
+extern const Family kUprobeFamily;         // uprobe.cpp: uprobe, uretprobe
 
 // The descriptor of the program that runs at the match.
 int program_of(const Match& match, const AttachContext& context);

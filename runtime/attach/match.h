@@ -32,10 +32,11 @@ struct Match {
   uint64_t config = 0;   // Interval, Profile, Software: perf's number of the event
   uint32_t syscall = 0;  // Tracepoint: the system call's number
   std::string category;  // Tracepoint: sched
-  std::string event;     // Tracepoint: sys_enter_openat; RawTracepoint: sched_switch. Kprobe, Kretprobe: vfs_read,
-                         // ext4:ext4_sync_file, or ""
-  std::string path;      // Uprobe, Uretprobe: the file…
-  uint64_t offset = 0;   // …and the place in it. Kprobe: bytes into the function, or the address
+  std::string
+      event;  // Tracepoint: sys_enter_openat; RawTracepoint: sched_switch. Kprobe, Kretprobe: vfs_read,
+              // ext4:ext4_sync_file, or ""
+  std::string path;     // Uprobe, Uretprobe: the file…
+  uint64_t offset = 0;  // …and the place in it. Kprobe: bytes into the function, or the address
 };
 
 // What could not be found or attached, where config's missing_probes makes no error of it.

@@ -233,7 +233,8 @@ class Loader {
       case plan::RelocationKind::LayoutSize:
         return with_place(member_value(context_.facts, r), r, program);
       case plan::RelocationKind::RawArgument:
-        if (!match) return Error{"the plan is damaged: an argument of no event", 0, "build it again"};
+        if (!match)
+          return Error{"the plan is damaged: an argument of no event", 0, "build it again"};
         return with_place(raw_argument_value(context_.facts, match->event, r), r, program);
     }
     return Error{"the plan is damaged: an unknown relocation", 0, "build it again"};
@@ -243,8 +244,8 @@ class Loader {
   Result<RelocationValue> with_place(Result<RelocationValue> value, const plan::Relocation& r,
                                      const plan::Program& program) const {
     if (value) return value;
-    return Error{program.name + ": " + value.error().what + place_of(program, r.instruction),
-                 0, value.error().hint};
+    return Error{program.name + ": " + value.error().what + place_of(program, r.instruction), 0,
+                 value.error().hint};
   }
 
   Result<int64_t> parameter(uint32_t number) {

@@ -8,7 +8,8 @@ namespace scry::runtime {
 
 // Of a Member… or LayoutSize relocation. The Error says which struct or member this kernel lacks, or why the member
 // cannot be read as the plan reads it.
-Result<RelocationValue> member_value(kernel::KernelFacts& facts, const plan::Relocation& relocation);
+Result<RelocationValue> member_value(kernel::KernelFacts& facts,
+                                     const plan::Relocation& relocation);
 
 // Of a RawArgument: its place in the context of the event.
 Result<RelocationValue> raw_argument_value(kernel::KernelFacts& facts, const std::string& event,

@@ -37,7 +37,7 @@ llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Typ
     case lang::BuiltinId::Cpid: return fit(module_.relocated(plan::RelocationKind::ChildPid));
     case lang::BuiltinId::HasCpid:
       return b_.CreateICmpNE(module_.relocated(plan::RelocationKind::ChildPid), b_.getInt64(0));
-    case lang::BuiltinId::Curtask: 
+    case lang::BuiltinId::Curtask:
       return b_.CreatePtrToInt(b_.call(Helper::GetCurrentTaskBtf, {}), b_.getInt64Ty());
     case lang::BuiltinId::Nsecs: return fit(b_.call(Helper::KtimeGetBootNs, {}));
     case lang::BuiltinId::Retval: return of_registers(kResultOffset);

@@ -35,10 +35,10 @@ llvm::Value* ProbeLowering::lower_member(const hir::Member& member, const Type& 
 llvm::Value* ProbeLowering::load_member(llvm::Value* base, const hir::Member& member,
                                         const Type& type) {
   const uint32_t kind = type.size | (type.is_signed ? plan::kSignedLoad : 0);
-  const uint32_t offset = module_.load_placeholder(
-      {RelocationKind::MemberLoad, 0, kind, member.record, member.path});
-  llvm::Value* place = b_.CreateConstInBoundsGEP1_64(
-      b_.getInt8Ty(), b_.CreateIntToPtr(base, b_.getPtrTy()), offset);
+  const uint32_t offset =
+      module_.load_placeholder({RelocationKind::MemberLoad, 0, kind, member.record, member.path});
+  llvm::Value* place =
+      b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), b_.CreateIntToPtr(base, b_.getPtrTy()), offset);
   llvm::Value* bits =
       b_.CreateAlignedLoad(b_.getIntNTy(type.size * 8), place, llvm::Align(type.size), true);
   return type.is(Kind::Bool) ? b_.CreateICmpNE(bits, b_.getInt8(0)) : bits;
@@ -47,8 +47,8 @@ llvm::Value* ProbeLowering::load_member(llvm::Value* base, const hir::Member& me
 llvm::Value* ProbeLowering::member_address(const hir::Member& member) {
   llvm::Value* base = lower_scalar(*member.base);
   if (member.path.empty()) return base;
-  return b_.CreateAdd(base, module_.relocated(RelocationKind::MemberOffset, 0, member.record,
-                                              member.path));
+  return b_.CreateAdd(
+      base, module_.relocated(RelocationKind::MemberOffset, 0, member.record, member.path));
 }
 
 // As many bytes as it has there, zeros above them; what stands around a bit field is shifted out.

@@ -177,9 +177,9 @@ struct Expr {
   Type type;
   Span span;
   std::variant<IntLiteral, StringLiteral, Parameter, ParameterCount, Builtin, TracepointField,
-               RawArgument, Member, Layout, Variable, MapRead, StringAtPointer, Deref, Unary, Binary, Logical, Conditional, Cast,
-               IncrementVariable, IncrementMap, TupleValue, TupleField, Symbol, DeleteElement,
-               HasElement, StringLength, StringsDiffer>
+               RawArgument, Member, Layout, Variable, MapRead, StringAtPointer, Deref, Unary,
+               Binary, Logical, Conditional, Cast, IncrementVariable, IncrementMap, TupleValue,
+               TupleField, Symbol, DeleteElement, HasElement, StringLength, StringsDiffer>
       node;
 };
 

@@ -31,8 +31,7 @@ template <>
 constexpr uint64_t kEnumeratorCount<RelocationKind> =
     static_cast<uint64_t>(RelocationKind::ProbeNameId) + 1;
 template <>
-constexpr uint64_t kEnumeratorCount<ProgramKind> = static_cast<uint64_t>(ProgramKind::Tracepoint) +
-                                                   1;
+constexpr uint64_t kEnumeratorCount<ProgramKind> = static_cast<uint64_t>(ProgramKind::BtfEvent) + 1;
 template <>
 constexpr uint64_t kEnumeratorCount<LossKind> = static_cast<uint64_t>(LossKind::Division) + 1;
 template <>
@@ -219,14 +218,16 @@ const char* name_of(MapRole role) {
 }
 const char* name_of(RelocationKind kind) {
   static constexpr const char* names[] = {
-      "MapFd",           "MapValue",        "Parameter",   "ParameterCount", "PidFilter",
-      "SyscallArgument", "TracepointField", "KernelField", "MemberOffset", "MemberSize", "MemberShiftLeft", "MemberShiftRight", "MemberLoad", "LayoutSize", "RawArgument", "OwnFrames",      "StartTime",
-      "CpuCount",        "ChildPid",        "ProbeNameId"};
+      "MapFd",           "MapValue",         "Parameter",   "ParameterCount", "PidFilter",
+      "SyscallArgument", "TracepointField",  "KernelField", "MemberOffset",   "MemberSize",
+      "MemberShiftLeft", "MemberShiftRight", "MemberLoad",  "LayoutSize",     "RawArgument",
+      "OwnFrames",       "StartTime",        "CpuCount",    "ChildPid",       "ProbeNameId"};
   return pick(names, kind);
 }
 const char* name_of(ProgramKind kind) {
   static constexpr const char* names[] = {"TestRun",         "RawTracepoint", "Registers",
-                                          "KernelRegisters", "PerfEvent",     "Tracepoint", "RawEvent", "BtfEvent"};
+                                          "KernelRegisters", "PerfEvent",     "Tracepoint",
+                                          "RawEvent",        "BtfEvent"};
   return pick(names, kind);
 }
 const char* name_of(lang::ConfigKey key) { return lang::row(key).name; }

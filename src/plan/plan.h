@@ -108,7 +108,7 @@ enum class RelocationKind : uint8_t {
   MemberShiftRight,  //                   -> bits above and below it there
   MemberLoad,        // id: bytes, kSignedLoad -> offset of a load
   LayoutSize,        //                   -> bytes of what is no scalar; path: "" for the whole
-  RawArgument,       // id: probe, path: name -> offset in the context of the match that is loaded for
+  RawArgument,  // id: probe, path: name -> offset in the context of the match that is loaded for
   OwnFrames,  //                        -> innermost frames of a kernel stack that are the tracing itself
   StartTime,    //                        -> CLOCK_BOOTTIME at the start of the run, in ns
   CpuCount,     //                        -> number of possible CPUs
@@ -138,8 +138,8 @@ enum class ProgramKind : uint8_t {
   PerfEvent,        // interval, profile, software
   Tracepoint,  // tracepoints but system calls. One that reads no field of its record may as well be loaded
                // as a raw tracepoint, which attaches and detaches faster.
-  RawEvent,    // rawtracepoint: loaded for each match
-  BtfEvent,    // the same with typed arguments: BPF_TRACE_RAW_TP, for the event's BTF type
+  RawEvent,  // rawtracepoint: loaded for each match
+  BtfEvent,  // the same with typed arguments: BPF_TRACE_RAW_TP, for the event's BTF type
 };
 
 struct SourceLine {

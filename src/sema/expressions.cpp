@@ -43,7 +43,8 @@ ExprPtr Lowering::unknown_identifier(const std::string& name, Span span) {
   if (unit_.has_foreign_names) return poison(span);
   if (const auto types = unit_.facts.btf())
     if (auto found = find_constant(*types.value(), name))
-      return make(hir::IntLiteral{static_cast<uint64_t>(found->value)}, std::move(found->type), span);
+      return make(hir::IntLiteral{static_cast<uint64_t>(found->value)}, std::move(found->type),
+                  span);
   diag::Diagnostic& d = report<Id::UnknownIdentifier>(span, name);
   if (const auto near = nearest(name, lang::builtin_names()))
     d.hint(fmt::format("did you mean `{}`?", *near));

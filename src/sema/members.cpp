@@ -103,10 +103,12 @@ ExprPtr Lowering::element_of(ExprPtr object, ExprPtr index, Span span) {
   const Type pointer = array.base->type;
   const std::string first = array.path + "[0]";
   ExprPtr size = make(hir::Layout{array.record, first, false}, types::uint64(), span);
-  ExprPtr distance = binary(hir::BinaryOp::Multiply, to_8_bytes(std::move(index)), std::move(size), span);
-  ExprPtr moved = make(hir::Binary{hir::BinaryOp::Add, convert(std::move(array.base), types::uint64()),
-                                   convert(std::move(distance), types::uint64())},
-                       types::uint64(), span);
+  ExprPtr distance =
+      binary(hir::BinaryOp::Multiply, to_8_bytes(std::move(index)), std::move(size), span);
+  ExprPtr moved =
+      make(hir::Binary{hir::BinaryOp::Add, convert(std::move(array.base), types::uint64()),
+                       convert(std::move(distance), types::uint64())},
+           types::uint64(), span);
   return member(convert(std::move(moved), pointer), array.record, first, span);
 }
 
@@ -116,9 +118,10 @@ ExprPtr Lowering::address_of(ExprPtr object, Span span) {
   SCRY_CHECK(object->type.is(Kind::Array));
   const Type pointer = types::pointer(*object->type.element, array.base->type.address_space);
   ExprPtr offset = make(hir::Layout{array.record, array.path, true}, types::uint64(), span);
-  ExprPtr sum = make(hir::Binary{hir::BinaryOp::Add, convert(std::move(array.base), types::uint64()),
-                                 std::move(offset)},
-                     types::uint64(), span);
+  ExprPtr sum =
+      make(hir::Binary{hir::BinaryOp::Add, convert(std::move(array.base), types::uint64()),
+                       std::move(offset)},
+           types::uint64(), span);
   return convert(std::move(sum), pointer);
 }
 

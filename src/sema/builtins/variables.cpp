@@ -61,8 +61,8 @@ ExprPtr curtask(Lowering& l, const BuiltinUse& use) {
 ExprPtr in_address_space(Lowering& l, const BuiltinUse& use) {
   ExprPtr value = l.lower(*use.args[0]);
   if (value->type.is_poison()) return value;
-  const auto space = use.id == lang::BuiltinId::Kptr ? types::AddressSpace::Kernel
-                                                     : types::AddressSpace::User;
+  const auto space =
+      use.id == lang::BuiltinId::Kptr ? types::AddressSpace::Kernel : types::AddressSpace::User;
   if (value->type.is_integer())
     return convert(to_8_bytes(std::move(value)), types::pointer(types::none(), space));
   if (!value->type.is(types::Kind::Pointer))
@@ -84,7 +84,8 @@ ExprPtr arg(Lowering& l, const BuiltinUse& use) {
   if (!is_raw && l.probe_kind() != lang::ProbeKind::Uprobe &&
       l.probe_kind() != lang::ProbeKind::Kprobe)
     return l.refuse<Id::ArgNotHere>(use.span, use.number);
-  if (!is_raw && use.number >= kRegisterArguments) return l.refuse<Id::ArgOutOfRange>(use.span, use.number);
+  if (!is_raw && use.number >= kRegisterArguments)
+    return l.refuse<Id::ArgOutOfRange>(use.span, use.number);
   return plain(use, types::int64());
 }
 

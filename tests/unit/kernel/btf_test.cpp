@@ -12,6 +12,8 @@ namespace {
 
 // struct inner { int x; int y; };
 // struct outer { int a; struct { int b; }; const inner_t in; int bits : 3; };
+// struct list { …; inner_t all[4]; };
+// typedef struct { int only; } nameless_t;
 std::string sample() {
   kernel::BtfBuilder b;
   b.type("int", 1, 0, 4), b.words({32});  // 1
@@ -23,6 +25,11 @@ std::string sample() {
   b.type("outer", 4, 4, 24, true);           // 6
   b.member("a", 1, 0), b.member("", 5, 32), b.member("in", 4, 64),
       b.member("bits", 1, 3u << 24 | 128);
+  b.type("", 3, 0, 0), b.words({3, 1, 4});      // 7: inner_t[4]
+  b.type("list", 4, 1, 36);                     // 8
+  b.member("all", 7, 32);
+  b.type("", 4, 1, 8), b.member("only", 1, 0);  // 9
+  b.type("nameless_t", 8, 0, 9);                // 10
   return b.bytes();
 }
 
@@ -37,6 +44,19 @@ TEST_CASE("offsets of members, nested and anonymous", "[kernel]") {
   CHECK(btf.value().field_offset("outer", "b").value() == 4);
   CHECK(btf.value().field_offset("outer", "in").value() == 8);
   CHECK(btf.value().field_offset("outer", "in.y").value() == 12);
+}
+
+TEST_CASE("places: elements of arrays, bit fields, structs behind a typedef", "[kernel]") {
+  auto btf = parse(sample());
+  REQUIRE(btf);
+  CHECK(btf.value().place("list", "all[2].y").value().bit_offset == 32 + 2 * 64 + 32);
+  CHECK(btf.value().size_of(btf.value().place("list", "all").value().type) == 32);
+  CHECK(btf.value().place("outer", "bits").value().bit_offset == 128);
+  CHECK(btf.value().place("outer", "bits").value().bit_size == 3);
+  CHECK(btf.value().place("outer", "").value().bit_size == 0);
+  CHECK(btf.value().place("nameless_t", "only").value().bit_offset == 0);
+  for (const char* wrong : {"all[2", "all[x].y", "all[0][1]", "in[0]", "."})
+    CHECK_FALSE(btf.value().place("list", wrong));
 }
 
 TEST_CASE("what BTF lacks is an error", "[kernel]") {

@@ -129,3 +129,11 @@ TEST_CASE("a program is a function of its inputs", "[sema]") {
       "tracepoint:syscalls:*, BEGIN { @[probe] = count(); $x = pid; @b[$x, \"a\"] = hist(nsecs); }";
   CHECK(dump(script) == dump(script));
 }
+
+TEST_CASE("a kernel without type information has no structs, and a plain curtask", "[sema]") {
+  CHECK(dump("BEGIN { @t = curtask; }").find("map @t: uint64") != std::string::npos);
+  const Resolved resolved = resolve("BEGIN { $t = (struct task_struct *)curtask; }");
+  REQUIRE(resolved.diags.error_count() == 1);
+  CHECK(resolved.messages.find("kernel types cannot be read") != std::string::npos);
+  CHECK(std::string(diag::row(resolved.diags.sorted()[0].id).tag) == "no-kernel-types");
+}
