@@ -282,7 +282,7 @@ llvm::Value* ProbeLowering::read_string_at(const hir::StringAtPointer& string, c
                               {to.address, limit, address});
   // A string that fills its place keeps its last character instead of the NUL: so the runtime sees that it was cut.
   b_.when(b_.CreateICmpEQ(read, b_.getInt64(size)), [&] {
-    b_.probe_read(b_.at(to, size - 1), 1, b_.CreateAdd(address, b_.getInt64(size - 1)), is_user);
+    b_.probe_read(b_.at(to, size - 1), b_.getInt32(1), b_.CreateAdd(address, b_.getInt64(size - 1)), is_user);
   });
   return b_.CreateSelect(b_.CreateICmpSLT(read, b_.getInt64(0)), b_.getInt64(0), read);
 }

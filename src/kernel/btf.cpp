@@ -255,7 +255,8 @@ bool Btf::step(std::string_view step, Place& at) {
         std::from_chars(step.data() + i + 1, step.data() + step.size(), index);
     i = static_cast<size_t>(end - step.data()) + 1;
     const uint32_t whole = strip(at.type);
-    if (failure != std::errc() || kind(whole) != Array) return false;
+    const bool is_closed = end != step.data() + step.size() && *end == ']';
+    if (failure != std::errc() || !is_closed || kind(whole) != Array) return false;
     at.type = array(whole).element;
     at.bit_offset += index * size_of(at.type) * 8;
   }

@@ -25,8 +25,8 @@ std::string sample() {
   b.type("outer", 4, 4, 24, true);           // 6
   b.member("a", 1, 0), b.member("", 5, 32), b.member("in", 4, 64),
       b.member("bits", 1, 3u << 24 | 128);
-  b.type("", 3, 0, 0), b.words({3, 1, 4});      // 7: inner_t[4]
-  b.type("list", 4, 1, 36);                     // 8
+  b.type("", 3, 0, 0), b.words({3, 1, 4});  // 7: inner_t[4]
+  b.type("list", 4, 1, 36);                 // 8
   b.member("all", 7, 32);
   b.type("", 4, 1, 8), b.member("only", 1, 0);  // 9
   b.type("nameless_t", 8, 0, 9);                // 10
