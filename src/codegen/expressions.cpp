@@ -277,12 +277,17 @@ llvm::Value* ProbeLowering::read_string_at(const hir::StringAtPointer& string, c
         b_.CreateSelect(b_.CreateICmpULT(length, b_.getInt64(size)), length, b_.getInt64(size));
     limit = b_.CreateTrunc(length, b_.getInt32Ty());
   }
-  const bool is_user = is_user_address(string.pointer->type);
+  return read_text(to, limit, address, size, is_user_address(string.pointer->type));
+}
+
+llvm::Value* ProbeLowering::read_text(const Memory& to, llvm::Value* limit, llvm::Value* address,
+                                      uint32_t size, bool is_user) {
   llvm::Value* read = b_.call(is_user ? Helper::ProbeReadUserStr : Helper::ProbeReadKernelStr,
                               {to.address, limit, address});
   // A string that fills its place keeps its last character instead of the NUL: so the runtime sees that it was cut.
   b_.when(b_.CreateICmpEQ(read, b_.getInt64(size)), [&] {
-    b_.probe_read(b_.at(to, size - 1), b_.getInt32(1), b_.CreateAdd(address, b_.getInt64(size - 1)), is_user);
+    b_.probe_read(b_.at(to, size - 1), b_.getInt32(1), b_.CreateAdd(address, b_.getInt64(size - 1)),
+                  is_user);
   });
   return b_.CreateSelect(b_.CreateICmpSLT(read, b_.getInt64(0)), b_.getInt64(0), read);
 }

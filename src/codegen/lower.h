@@ -91,6 +91,8 @@ class ProbeLowering {
   static bool is_string_read(const hir::Expr& expr);
   llvm::Value* read_string(const hir::Expr& expr, const Memory& to, uint32_t size);
   llvm::Value* read_string_at(const hir::StringAtPointer& string, const Memory& to, uint32_t size);
+  llvm::Value* read_text(const Memory& to, llvm::Value* limit, llvm::Value* address, uint32_t size,
+                         bool is_user);
   bool is_user_address(const Type& type) const;
   llvm::Type* type_of(const Type& type);
   llvm::Value* from_memory(const Memory& place, const Type& type);

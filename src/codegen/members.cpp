@@ -73,10 +73,8 @@ llvm::Value* ProbeLowering::read_member(const hir::Member& member, const Type& t
 
 llvm::Value* ProbeLowering::read_string_at(const hir::Member& member, const Memory& to,
                                            uint32_t size) {
-  const bool is_user = is_user_address(member.base->type);
-  llvm::Value* read = b_.call(is_user ? Helper::ProbeReadUserStr : Helper::ProbeReadKernelStr,
-                              {to.address, b_.getInt32(size), member_address(member)});
-  return b_.CreateSelect(b_.CreateICmpSLT(read, b_.getInt64(0)), b_.getInt64(0), read);
+  return read_text(to, b_.getInt32(size), member_address(member), size,
+                   is_user_address(member.base->type));
 }
 
 llvm::Value* ProbeLowering::lower_layout(const hir::Layout& layout) {
