@@ -1,15 +1,25 @@
-/* Loads and attaches one of the two C programs, for bench/run.
- *   usage: loader usual|best one|all DIRECTORY [hold]
- * one: getppid only; all: every system call. With `hold` it says when it is attached and stays until SIGINT;
- * otherwise it detaches and ends at once. */
+/* Loads and attaches one shape of one of the two C baselines, for bench/run.
+ *   usage: loader OBJECT SHAPE [hold] [EVENT…]
+ * SHAPE: the programs SHAPE, SHAPE_ and SHAPE_enter, SHAPE_exit. A program without an attach point of its own
+ * is attached to each EVENT of syscalls. With `hold` it says when it is attached, prints what comes through the
+ * ring buffer, and stays until SIGINT; otherwise it detaches and ends at once. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+struct event { /* as in common.h */
+  unsigned long long number;
+  unsigned pid;
+  char comm[16];
+};
+
+static volatile sig_atomic_t is_over;
+
+static void end(int signal_number) { is_over = signal_number; }
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list arguments) {
   return level == LIBBPF_WARN ? vfprintf(stderr, format, arguments) : 0;
@@ -20,51 +30,87 @@ static void die(const char *what) {
   exit(1);
 }
 
-static int attach_tracepoint(struct bpf_program *program, const char *event, __u64 cookie) {
-  LIBBPF_OPTS(bpf_tracepoint_opts, options, .bpf_cookie = cookie);
-  return bpf_program__attach_tracepoint_opts(program, "syscalls", event, &options) ? 1 : 0;
+static int is_of(const char *name, const char *shape) {
+  const size_t length = strlen(shape);
+  return !strncmp(name, shape, length) &&
+         (!name[length] || !strcmp(name + length, "_") || !strcmp(name + length, "_enter") ||
+          !strcmp(name + length, "_exit"));
 }
 
-static int attach_every_tracepoint(struct bpf_program *program) {
-  DIR *events = opendir("/sys/kernel/tracing/events/syscalls");
-  if (!events) die("/sys/kernel/tracing/events/syscalls");
-  int count = 0;
-  for (struct dirent *entry; (entry = readdir(events));)
-    if (!strncmp(entry->d_name, "sys_enter_", 10))
-      count += attach_tracepoint(program, entry->d_name, count + 1);
-  closedir(events);
-  return count;
+/* The maps of a shape; others would only take time to make. Global data is always there. */
+static const char *maps_of(const char *shape) {
+  static const char *const rows[][2] = {
+      {"comm", " by_comm "},           {"ids", " by_ids "},           {"str", " by_name "},
+      {"latency", " started by_number "}, {"printf", " events "},
+      {"kstack", " stacks by_number "}, {"ustack", " stacks by_number "},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (!strcmp(rows[i][0], shape)) return rows[i][1];
+  return " by_number ";
+}
+
+static void choose_maps(struct bpf_object *object, const char *shape) {
+  struct bpf_map *map;
+  bpf_object__for_each_map(map, object) {
+    char word[64];
+    snprintf(word, sizeof word, " %s ", bpf_map__name(map));
+    if (!bpf_map__is_internal(map) && !strstr(maps_of(shape), word)) bpf_map__set_autocreate(map, false);
+  }
+}
+
+static int print(void *context, void *data, size_t size) {
+  const struct event *event = data;
+  printf("%llu %u %s\n", event->number, event->pid, event->comm);
+  return 0;
+}
+
+static int attach(struct bpf_program *program, char **events, int count) {
+  if (strcmp(bpf_program__section_name(program), "tracepoint"))
+    return bpf_program__attach(program) ? 1 : 0;
+  int attached = 0;
+  for (int i = 0; i < count; i++) {
+    LIBBPF_OPTS(bpf_tracepoint_opts, options, .bpf_cookie = i + 1);
+    if (bpf_program__attach_tracepoint_opts(program, "syscalls", events[i], &options)) attached++;
+  }
+  return attached;
+}
+
+static void hold(struct bpf_object *object) {
+  struct bpf_map *events = bpf_object__find_map_by_name(object, "events");
+  struct ring_buffer *ring = NULL;
+  if (bpf_map__autocreate(events)) {
+    ring = ring_buffer__new(bpf_map__fd(events), print, NULL, NULL);
+    if (!ring) die("ring buffer");
+  }
+  static char buffer[1 << 20];
+  puts("__BPFTRACE_NOTIFY_PROBES_ATTACHED");
+  fflush(stdout);
+  setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+  while (!is_over) {
+    if (ring) ring_buffer__poll(ring, 100);
+    else pause();
+  }
+  if (ring) ring_buffer__consume(ring);
 }
 
 int main(int argc, char **argv) {
-  if (argc < 4) return fprintf(stderr, "usage: loader usual|best one|all DIRECTORY [hold]\n"), 2;
-  const int is_usual = !strcmp(argv[1], "usual"), is_one = !strcmp(argv[2], "one");
-  char path[4096];
-  snprintf(path, sizeof path, "%s/%s.bpf.o", argv[3], argv[1]);
+  if (argc < 3) return fprintf(stderr, "usage: loader OBJECT SHAPE [hold] [EVENT…]\n"), 2;
+  signal(SIGINT, end);
   libbpf_set_print(quiet);
-  struct bpf_object *object = bpf_object__open(path);
-  if (!object) die(path);
-  const char *name = is_usual ? "count" : is_one ? "count_one" : "count_all";
+  const int is_held = argc > 3 && !strcmp(argv[3], "hold");
+  struct bpf_object *object = bpf_object__open(argv[1]);
+  if (!object) die(argv[1]);
   struct bpf_program *program;
   bpf_object__for_each_program(program, object)
-    bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), name));
+    bpf_program__set_autoload(program, is_of(bpf_program__name(program), argv[2]));
+  choose_maps(object, argv[2]);
   if (bpf_object__load(object)) die("load");
-  program = bpf_object__find_program_by_name(object, name);
-  int count = 1;
-  if (!is_usual) count = bpf_program__attach(program) ? 1 : 0;
-  else if (is_one) count = attach_tracepoint(program, "sys_enter_getppid", 1);
-  else count = attach_every_tracepoint(program);
+  int count = 0;
+  bpf_object__for_each_program(program, object)
+    if (bpf_program__autoload(program)) count += attach(program, argv + 3 + is_held, argc - 3 - is_held);
   if (!count) die("attach");
   fprintf(stderr, "Attached %d probes\n", count);
-  if (argc > 4) {
-    sigset_t interrupt;
-    sigemptyset(&interrupt);
-    sigaddset(&interrupt, SIGINT);
-    sigprocmask(SIG_BLOCK, &interrupt, 0);
-    puts("__BPFTRACE_NOTIFY_PROBES_ATTACHED");
-    fflush(stdout);
-    int signal_number;
-    sigwait(&interrupt, &signal_number);
-  }
+  if (is_held) hold(object);
+  fflush(stdout);
   return 0; /* the kernel detaches what the process held */
 }
