@@ -1,10 +1,6 @@
 // kprobe and kretprobe: functions of the kernel. One kprobe_multi link holds all matches of a program
 // (Linux 5.18 with CONFIG_FPROBE); else, and for places inside of functions, each match is a perf event.
 // Which functions can be traced the kernel tells by trying: the list in tracefs may be unreadable.
-#include <linux/perf_event.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -14,6 +10,7 @@
 #include "kernel/btf.h"
 #include "kernel/btf_text.h"
 #include "runtime/attach/family.h"
+#include "runtime/attach/perf_event.h"
 #include "runtime/load/bpf.h"
 
 namespace scry::runtime {
@@ -115,17 +112,11 @@ Result<void> attach_singly(const Match& match, int program, std::vector<Fd>& att
     return Error{"Unable to attach probe: " + match.name + "; this kernel has no kprobes", 0,
                  "it needs CONFIG_KPROBES; `scry --info` shows what this kernel can do"};
   perf_event_attr event = {};
-  event.size = sizeof event;
   event.type = static_cast<uint32_t>(std::atoi(type.value().c_str()));
   event.config = is_return(match.kind) ? 1 : 0;  // format/retprobe: config:0
   if (!match.event.empty()) event.kprobe_func = reinterpret_cast<uintptr_t>(match.event.c_str());
   event.probe_offset = match.offset;  // without a function: kprobe_addr, the same member
-  Fd fd(static_cast<int>(::syscall(SYS_perf_event_open, &event, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
-  if (!fd.is_open()) return refused(match);
-  Fd link(link_perf_event(program, fd.get(), match.name_id));
-  if (!link.is_open()) return refused(match);
-  attachments.push_back(std::move(link));
-  attachments.push_back(std::move(fd));
+  if (!attach_perf_event(event, program, match.name_id, attachments)) return refused(match);
   return {};
 }
 

@@ -1,7 +1,5 @@
 // interval, profile and software: perf's software events. A timer is its cpu-clock, on one CPU or on all.
-#include <linux/perf_event.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -11,6 +9,7 @@
 #include "base/strings.h"
 #include "lang/software_events.h"
 #include "runtime/attach/family.h"
+#include "runtime/attach/perf_event.h"
 #include "runtime/load/bpf.h"
 
 namespace scry::runtime {
@@ -101,14 +100,12 @@ std::vector<int> online_cpus() {
 Result<void> attach_on(int cpu, const Match& match, bool has_cookie, const AttachContext& context,
                        std::vector<Fd>& attachments) {
   perf_event_attr event = {};
-  event.size = sizeof event;
   event.type = PERF_TYPE_SOFTWARE;
   event.config = match.config;
   event.freq = match.rate.is_frequency;
   event.sample_period = match.rate.value;  // in a union with the frequency
   event.disabled = 1;
-  Fd fd(
-      static_cast<int>(::syscall(SYS_perf_event_open, &event, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC)));
+  Fd fd = open_perf_event(event, cpu);
   if (!fd.is_open()) return attach_error(match.name);
   const int program = program_of(match, context);
   if (has_cookie) {

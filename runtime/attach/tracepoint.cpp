@@ -1,13 +1,9 @@
 // tracepoint. System calls go through one raw tracepoint for all of a direction (plan.h, SyscallDispatch): a
 // perf tracepoint for each would take 55 to 90 ms to detach. Others are attached one by one, as raw
 // tracepoints where the program allows it.
-#include <linux/perf_event.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include "base/strings.h"
 #include "runtime/attach/attach.h"
+#include "runtime/attach/perf_event.h"
 #include "runtime/load/bpf.h"
 
 namespace scry::runtime {
@@ -70,17 +66,11 @@ Result<void> attach_perf(const Match& match, const AttachContext& context,
   SCRY_TRY_ASSIGN(const kernel::TracepointFormat format,
                   context.facts.tracepoint(match.category, match.event));
   perf_event_attr event = {};
-  event.size = sizeof event;
   event.type = PERF_TYPE_TRACEPOINT;
   event.config = format.id;
   event.sample_period = 1;
-  // Any CPU will do: the program runs on all of them.
-  Fd fd(static_cast<int>(::syscall(SYS_perf_event_open, &event, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
-  if (!fd.is_open()) return attach_error(match.name);
-  Fd link(link_perf_event(program_of(match, context), fd.get(), match.name_id));
-  if (!link.is_open()) return attach_error(match.name);
-  attachments.push_back(std::move(link));
-  attachments.push_back(std::move(fd));
+  if (!attach_perf_event(event, program_of(match, context), match.name_id, attachments))
+    return attach_error(match.name);
   return {};
 }
 

@@ -1,8 +1,6 @@
 // uprobe and uretprobe: functions of programs and libraries. One uprobe_multi link holds all matches in a
 // file (Linux 6.6); where the kernel refuses that, each match is a perf event.
 #include <fcntl.h>
-#include <linux/perf_event.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +10,7 @@
 
 #include "base/strings.h"
 #include "runtime/attach/family.h"
+#include "runtime/attach/perf_event.h"
 #include "runtime/load/bpf.h"
 #include "target/binary.h"
 #include "target/elf.h"
@@ -141,18 +140,12 @@ Result<void> attach_singly(const Match& match, int program, std::vector<Fd>& att
   if (!type)
     return Error{"Unable to attach probe: " + match.name + "; this kernel has no uprobes", 0, {}};
   perf_event_attr event = {};
-  event.size = sizeof event;
   event.type = static_cast<uint32_t>(std::atoi(type.value().c_str()));
   event.config = is_return(match.kind) ? 1 : 0;  // format/retprobe: config:0
   event.uprobe_path = reinterpret_cast<uintptr_t>(match.path.c_str());
   event.probe_offset = match.offset;
-  // Any CPU will do: the event fires on all of them. A pid would mean one thread.
-  Fd fd(static_cast<int>(::syscall(SYS_perf_event_open, &event, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
-  if (!fd.is_open()) return attach_error(match.name);
-  Fd link(link_perf_event(program, fd.get(), match.name_id));
-  if (!link.is_open()) return attach_error(match.name);
-  attachments.push_back(std::move(link));
-  attachments.push_back(std::move(fd));
+  if (!attach_perf_event(event, program, match.name_id, attachments))
+    return attach_error(match.name);
   return {};
 }
 
