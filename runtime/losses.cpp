@@ -114,7 +114,9 @@ std::vector<Loss> skipped_runs(const plan::Plan& plan, const Matches& matches, c
   };
   std::vector<Loss> losses;
   for (const plan::SyscallDispatch& dispatch : plan.dispatches) {
-    const uint64_t count = count_of(loaded.programs[dispatch.program]);
+    uint64_t count = count_of(loaded.programs[dispatch.program]);
+    if (const auto twin = loaded.twins.find(dispatch.program); twin != loaded.twins.end())
+      count -= std::min(count, twin->second.rescued_count());
     if (count > 0 && !dispatch.probes.empty()) losses.push_back(skipped(plan, dispatch, count));
   }
   for (uint32_t i = 0; i < plan.probes.size(); ++i) {

@@ -107,14 +107,19 @@ const Family kTracepointFamily = {resolve, attach};
 Result<void> attach_dispatches(const Matches& matches, const AttachContext& context,
                                std::vector<Fd>& attachments) {
   for (const plan::SyscallDispatch& dispatch : context.plan.dispatches) {
-    Fd link(open_raw_tracepoint(context.loaded.programs[dispatch.program].get(),
-                                dispatch.is_enter ? "sys_enter" : "sys_exit"));
-    if (!link.is_open()) {
-      const uint64_t id =
-          dispatch.probes.empty() ? 0 : matches.first_name_id(dispatch.probes[0].probe);
-      return attach_error(id ? matches.list[id - 1].name : "tracepoint:syscalls");
+    std::vector<int> programs = {context.loaded.programs[dispatch.program].get()};
+    const auto twin = context.loaded.twins.find(dispatch.program);
+    if (twin != context.loaded.twins.end()) programs.push_back(twin->second.program.get());
+    // They run in the order in which they are attached.
+    for (const int program : programs) {
+      Fd link(open_raw_tracepoint(program, dispatch.is_enter ? "sys_enter" : "sys_exit"));
+      if (!link.is_open()) {
+        const uint64_t id =
+            dispatch.probes.empty() ? 0 : matches.first_name_id(dispatch.probes[0].probe);
+        return attach_error(id ? matches.list[id - 1].name : "tracepoint:syscalls");
+      }
+      attachments.push_back(std::move(link));
     }
-    attachments.push_back(std::move(link));
   }
   return {};
 }

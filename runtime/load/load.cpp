@@ -61,7 +61,7 @@ class Loader {
     SCRY_TRY_ASSIGN(Maps maps, Maps::create(context_.plan, context_.parameters, tables,
                                             context_.config.number(ConfigKey::PerfRbPages)));
     SCRY_TRY(check_count());
-    Loaded loaded{std::move(maps), {}, {}, {}, {}, {}};
+    Loaded loaded{std::move(maps), {}, {}, {}, {}, {}, {}};
     for (size_t i = 0; i < context_.plan.programs.size(); ++i)
       SCRY_TRY(load_for_matches(i, loaded));
     return loaded;
@@ -120,6 +120,7 @@ class Loader {
                     shape_of(program.kind, first, loaded.is_multi.back()));
     SCRY_TRY_ASSIGN(loaded.programs.emplace_back(),
                     load(program, shape, instructions, loaded.logs));
+    if (is_dispatch(index) && needs_twin()) add_twin(index, shape, instructions, loaded);
     if (!depends_on_match(program)) return {};
     for (size_t m = 1; m < matches.size(); ++m) {
       SCRY_TRY_ASSIGN(const auto own, patched(program, loaded.maps, matches[m], is_raw));
@@ -129,6 +130,26 @@ class Loader {
                       load(program, own_shape, own, same_log));
     }
     return {};
+  }
+
+  bool is_dispatch(size_t program) const {
+    const auto& dispatches = context_.plan.dispatches;
+    return std::any_of(dispatches.begin(), dispatches.end(),
+                       [&](const auto& dispatch) { return dispatch.program == program; });
+  }
+
+  // Where it cannot be had the program stays alone, and what it is skipped for is told.
+  void add_twin(size_t index, const ProgramShape& shape, const std::vector<uint64_t>& instructions,
+                Loaded& loaded) {
+    const plan::Program& program = context_.plan.programs[index];
+    std::vector<std::string> ignored;
+    Twin twin{create_marks(), {}};
+    if (!twin.marks.is_open()) return;
+    twin.program = load_as(shape, program, unmarking(instructions, twin.marks), ignored);
+    Fd first = load_as(shape, program, marking(instructions, twin.marks), ignored);
+    if (!twin.program.is_open() || !first.is_open()) return;
+    loaded.programs[index] = std::move(first);
+    loaded.twins[static_cast<uint32_t>(index)] = std::move(twin);
   }
 
   // A single match needs no feature tried; a place inside of a function is not for a multi link.

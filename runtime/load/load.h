@@ -11,6 +11,7 @@
 #include "kernel/facts.h"
 #include "runtime/attach/match.h"
 #include "runtime/load/maps.h"
+#include "runtime/load/twin.h"
 
 namespace scry::runtime {
 
@@ -35,7 +36,8 @@ struct Loaded {
   std::vector<bool> is_raw;
   // Kprobe programs that one link attaches to all their matches, by index of Plan::programs.
   std::vector<bool> is_multi;
-  std::vector<std::string> logs;  // the verifier's, by index of Plan::programs
+  std::map<uint32_t, Twin> twins;  // of system-call programs, by index of Plan::programs
+  std::vector<std::string> logs;   // the verifier's, by index of Plan::programs
 };
 
 // The Error of a program that the verifier refused names the probe, the line of the script and the verifier's
