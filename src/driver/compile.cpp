@@ -108,7 +108,8 @@ Compiled compile(const SourceMap& sources, const CompileOptions& options, Diagno
     return compiled;
   if (!script || diags.has_errors()) return compiled;
 
-  const auto facts = kernel::make_live();
+  const auto facts =
+      options.kernel_facts ? kernel::make_fixture(*options.kernel_facts) : kernel::make_live();
   sema::Options sema_options;
   sema_options.parameters = options.parameters;
   sema_options.config = options.config;

@@ -22,6 +22,8 @@ struct CompileOptions {
   std::vector<lang::ConfigSetting> config;  // of the environment
   std::optional<Stage> emit;                // --emit: stop after this stage
   std::vector<Stage> shown;                 // -d
+  std::optional<std::string>
+      kernel_facts;  // --kernel-facts: not the running kernel but what is in there
   bool verifies_llvm = false;
   bool keeps_files = false;  // fill Compiled::ir, optimized_ir and object
 };

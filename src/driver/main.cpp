@@ -133,6 +133,7 @@ int run_script(CommandLine& line) {
   auto environment = lang::environment_config();
   if (!environment) return fail(environment.error());
   options.config = std::move(*environment);
+  options.kernel_facts = line.kernel_facts;
   if (Result<void> chosen = choose_stages(line, options); !chosen) return fail(chosen.error());
   options.verifies_llvm = line.verifies_llvm;
   options.keeps_files = line.emit_elf || line.emit_llvm;
@@ -165,6 +166,7 @@ int build(CommandLine& line) {
   auto environment = lang::environment_config();
   if (!environment) return fail(environment.error());
   options.config = std::move(*environment);
+  options.kernel_facts = line.kernel_facts;
   if (!line.words.empty())
     return fail({"`" + line.words.front() + "` is one too many", 0,
                  "parameters are given when the plan runs: scry-run PLAN ARGS"});

@@ -80,6 +80,7 @@ Result<void> apply(OptionId id, const std::string& value, CommandLine& line) {
     case OptionId::EmitElf: line.emit_elf = value; break;
     case OptionId::EmitLlvm: line.emit_llvm = value; break;
     case OptionId::VerifyLlvm: line.verifies_llvm = true; break;
+    case OptionId::KernelFacts: line.kernel_facts = value; break;
     case OptionId::RoundTrip: line.does_round_trip = true; break;
     case OptionId::Fmt: line.wants_format = true; break;
   }

@@ -23,13 +23,14 @@ struct CommandLine {
   bool wants_list = false;      // -l
   bool wants_format = false;    // --fmt
 
-  std::optional<std::string> program;    // -e
-  std::optional<std::string> emit;       // --emit: a stage
-  std::vector<std::string> debug;        // -d: stages
-  std::optional<std::string> emit_elf;   // path
-  std::optional<std::string> emit_llvm;  // path without its endings
-  bool verifies_llvm = false;            // --verify-llvm-ir
-  bool does_round_trip = false;          // --roundtrip
+  std::optional<std::string> program;       // -e
+  std::optional<std::string> emit;          // --emit: a stage
+  std::vector<std::string> debug;           // -d: stages
+  std::optional<std::string> emit_elf;      // path
+  std::optional<std::string> emit_llvm;     // path without its endings
+  bool verifies_llvm = false;               // --verify-llvm-ir
+  std::optional<std::string> kernel_facts;  // --kernel-facts: a directory
+  bool does_round_trip = false;             // --roundtrip
 
   // Options given that mean nothing yet: told before a run.
   std::vector<OptionId> without_effect;
