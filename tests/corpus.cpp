@@ -10,24 +10,15 @@
 #include "ast/dump.h"
 #include "ast/format.h"
 #include "base/fd.h"
-#include "diag/render.h"
 #include "grammar/parse.h"
+#include "parsed.h"
 
 using namespace scry;
 
 namespace {
 
-struct Parsed {
-  SourceMap sources;
-  Diagnostics diags;
-  std::unique_ptr<ast::Script> script;
-
-  Parsed(const std::string& name, std::string text) {
-    sources.add(SourceFile(name, std::move(text)));
-    script = grammar::parse(sources, FileId::Main, diags);
-  }
-  bool is_right() const { return script && !diags.has_errors(); }
-  std::string messages() const { return diag::render(diags, sources, {}); }
+struct Parsed : tests::Parsed {
+  Parsed(std::string name, std::string text) : tests::Parsed(std::move(text), std::move(name)) {}
   std::vector<std::string> comments() const {
     std::vector<std::string> all;
     for (Span span : script->comments) all.emplace_back(trim(sources.text(span)));

@@ -151,10 +151,12 @@ Result<Matches> resolve(const ResolveContext& given) {
       const size_t before = matches.list.size();
       if (auto resolved = found->resolve(point, context, matches.list); !resolved) {
         Error error = resolved.error();
-        error.what = error.message();
-        if (error.what.ends_with('.')) error.what.pop_back();
-        error.what += plan::place_in(context.plan, written.span);
-        error.error_number = 0;
+        if (const std::string place = plan::place_in(context.plan, written.span); !place.empty()) {
+          error.what = error.message();
+          error.error_number = 0;
+          if (error.what.ends_with('.')) error.what.pop_back();
+          error.what += place;
+        }
         return error;
       }
       for (size_t i = before; i < matches.list.size(); ++i) {

@@ -7,6 +7,7 @@
 namespace scry::plan {
 
 std::string place_in(const Plan& plan, Span span) {
+  if (plan.source.empty()) return "";
   const SourceFile source(plan.source_name, plan.source);
   const Location location = source.location(span.begin);
   return fmt::format(". At {}:{}: {}", source.name(), location.line,

@@ -8,7 +8,7 @@
 
 namespace scry::plan {
 
-// ". At x.bt:3: printf(…);", to end a message with.
+// ". At x.bt:3: printf(…);", to end a message with; "" for a plan without its source.
 std::string place_in(const Plan& plan, Span span);
 
 }  // namespace scry::plan

@@ -3,19 +3,16 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "grammar/parse.h"
+#include "parsed.h"
 
 using namespace scry;
 
 namespace {
 
 std::unique_ptr<ast::Script> parse(std::string text) {
-  SourceMap sources;
-  sources.add(SourceFile("test.bt", std::move(text)));
-  Diagnostics diags;
-  auto script = grammar::parse(sources, FileId::Main, diags);
-  REQUIRE(diags.empty());
-  return script;
+  tests::Parsed parsed(std::move(text));
+  REQUIRE(parsed.diags.empty());
+  return std::move(parsed.script);
 }
 
 // The scratch variables below an item, in the order of a walk.

@@ -3,22 +3,15 @@
 #include <catch2/catch.hpp>
 
 #include "ast/dump.h"
-#include "diag/render.h"
-#include "grammar/parse.h"
+#include "parsed.h"
 
 using namespace scry;
 
 namespace {
 
-struct Parsed {
-  SourceMap sources;
-  std::unique_ptr<ast::Script> script;
-
-  explicit Parsed(std::string text) {
-    sources.add(SourceFile("test.bt", std::move(text)));
-    Diagnostics diags;
-    script = grammar::parse(sources, FileId::Main, diags);
-    INFO(diag::render(diags, sources, {}));
+struct Parsed : tests::Parsed {
+  explicit Parsed(std::string text) : tests::Parsed(std::move(text)) {
+    INFO(messages());
     REQUIRE(diags.empty());
   }
 };

@@ -3,20 +3,14 @@
 #include <catch2/catch.hpp>
 
 #include "ast/dump.h"
+#include "parsed.h"
 
 using namespace scry;
 
 namespace {
 
-struct Parsed {
-  SourceMap sources;
-  Diagnostics diags;
-  std::unique_ptr<ast::Script> script;
-
-  explicit Parsed(std::string text) {
-    sources.add(SourceFile("test.bt", std::move(text)));
-    script = grammar::parse(sources, FileId::Main, diags);
-  }
+struct Parsed : tests::Parsed {
+  using tests::Parsed::Parsed;
   const ast::Probe& probe(size_t index = 0) const {
     return std::get<ast::Probe>(script->items.at(index));
   }
