@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <vector>
 
 #include "base/strings.h"
@@ -77,6 +79,20 @@ void wait_for_close(int pipe) {
   }
 }
 
+// Waits until the process sleeps: in the read that become() waits in. A busy machine may take its time to get
+// there, and the read itself would be counted.
+void wait_until_asleep(pid_t pid) {
+  const std::string path = "/proc/" + std::to_string(pid) + "/stat";
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+  while (std::chrono::steady_clock::now() < deadline) {
+    const auto text = read_file(path);
+    // "PID (NAME) STATE …", where a name may hold anything.
+    const size_t end = text ? text.value().rfind(") ") : std::string::npos;
+    if (end == std::string::npos || text.value().compare(end + 2, 1, "S") == 0) return;
+    ::sched_yield();
+  }
+}
+
 }  // namespace
 
 Result<Fd> open_process(pid_t pid) {
@@ -107,6 +123,7 @@ Result<Child> Child::fork(const std::string& command) {
   SCRY_TRY_ASSIGN(child.pid_fd_, open_process(child.pid_));
   ready.writing.reset();
   wait_for_close(ready.reading.get());
+  wait_until_asleep(child.pid_);
   return child;
 }
 
