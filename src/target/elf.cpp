@@ -1,24 +1,13 @@
 #include "target/elf.h"
 
 #include <fcntl.h>
-#include <gelf.h>
-#include <libelf.h>
 
 #include <algorithm>
 
-#include "base/fd.h"
 #include "base/strings.h"
+#include "target/elf_handle.h"
 
 namespace scry::target {
-
-struct ElfFile::Handle {
-  Fd fd;
-  Elf* elf = nullptr;
-  std::vector<Elf_Scn*> symbol_tables;
-  ~Handle() {
-    if (elf) elf_end(elf);
-  }
-};
 
 ElfFile::ElfFile() : handle_(std::make_unique<Handle>()) {}
 ElfFile::ElfFile(ElfFile&&) noexcept = default;
@@ -40,9 +29,9 @@ Result<ElfFile> ElfFile::open(const std::string& path) {
   if (elf_getphdrnum(elf, &segment_count) != 0) segment_count = 0;
   for (size_t i = 0; i < segment_count; ++i) {
     GElf_Phdr header;
-    if (gelf_getphdr(elf, static_cast<int>(i), &header) && header.p_type == PT_LOAD &&
-        header.p_flags & PF_X)
-      file.segments_.push_back({header.p_vaddr, header.p_offset, header.p_memsz});
+    if (!gelf_getphdr(elf, static_cast<int>(i), &header) || header.p_type != PT_LOAD) continue;
+    auto& segments = header.p_flags & PF_X ? file.segments_ : file.data_segments_;
+    segments.push_back({header.p_vaddr, header.p_offset, header.p_memsz});
   }
   const bool has_names = elf_getshdrstrndx(elf, &names) == 0;
   for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section));) {
@@ -79,7 +68,15 @@ void ElfFile::for_each_function(Visit&& visit) const {
 }
 
 std::optional<uint64_t> ElfFile::file_offset(uint64_t address) const {
-  for (const Segment& segment : segments_)
+  return offset_in(segments_, address);
+}
+
+std::optional<uint64_t> ElfFile::data_offset(uint64_t address) const {
+  return offset_in(data_segments_, address);
+}
+
+std::optional<uint64_t> ElfFile::offset_in(const std::vector<Segment>& segments, uint64_t address) {
+  for (const Segment& segment : segments)
     if (address >= segment.address && address - segment.address < segment.size)
       return address - segment.address + segment.offset;
   return {};
