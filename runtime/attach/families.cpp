@@ -31,6 +31,7 @@ constexpr Row kRows[] = {
     {ProbeKind::Kprobe, &kKprobeFamily},
     {ProbeKind::Kretprobe, &kKprobeFamily},
     {ProbeKind::RawTracepoint, &kRawTracepointFamily},
+    {ProbeKind::Usdt, &kUsdtFamily},
 };
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
@@ -138,8 +139,10 @@ uint64_t Matches::first_name_id(uint32_t probe) const {
 Result<Matches> resolve(const ResolveContext& given) {
   ResolveContext context = given;
   Matches matches;
+  uint32_t place_count = 0;
   for (uint32_t probe = 0; probe < context.plan.probes.size(); ++probe) {
     const size_t before_probe = matches.list.size();
+    context.probe = probe;
     for (const lang::AttachPoint& written : context.plan.probes[probe].attach_points) {
       lang::AttachPoint point = written;
       for (std::string* part : {&point.text, &point.target, &point.name})
@@ -163,6 +166,8 @@ Result<Matches> resolve(const ResolveContext& given) {
         matches.list[i].probe = probe;
         matches.list[i].kind = point.kind;
         matches.list[i].name_id = i + 1;
+        matches.list[i].first_place = place_count;
+        place_count += static_cast<uint32_t>(matches.list[i].places.size());
       }
     }
     for (Missing& missing : context.missing) matches.missing.push_back(std::move(missing));

@@ -38,6 +38,7 @@ extern const Family kTracepointFamily;     // tracepoint.cpp
 extern const Family kKprobeFamily;         // kprobe.cpp: kprobe, kretprobe
 extern const Family kRawTracepointFamily;  // raw_tracepoint.cpp
 extern const Family kUprobeFamily;         // uprobe.cpp: uprobe, uretprobe
+extern const Family kUsdtFamily;           // usdt.cpp
 
 // The descriptor of the program that runs at the match.
 int program_of(const Match& match, const AttachContext& context);

@@ -12,6 +12,7 @@
 #include "kernel/facts.h"
 #include "lang/config.h"
 #include "plan/plan.h"
+#include "target/elf.h"
 
 namespace scry::runtime {
 
@@ -19,6 +20,13 @@ namespace scry::runtime {
 struct Rate {
   bool is_frequency = false;
   uint64_t value = 0;  // nanoseconds or hertz
+};
+
+// A place of a usdt probe.
+struct StaticPlace {
+  uint64_t offset = 0;            // in the file
+  uint64_t semaphore_offset = 0;  // in the file; 0: none
+  std::vector<target::StaticArgument> arguments;
 };
 
 struct Match {
@@ -37,6 +45,8 @@ struct Match {
               // ext4:ext4_sync_file, or ""
   std::string path;     // Uprobe, Uretprobe: the file…
   uint64_t offset = 0;  // …and the place in it. Kprobe: bytes into the function, or the address
+  std::vector<StaticPlace> places;  // Usdt
+  uint32_t first_place = 0;  // Usdt: its number among the places of all matches, and its cookie
 };
 
 // What could not be found or attached, where config's missing_probes makes no error of it.
@@ -63,6 +73,7 @@ struct ResolveContext {
   kernel::KernelFacts& facts;
   const lang::Config& config;
   bool is_unsafe = false;             // --unsafe: places that cannot be checked are taken
+  uint32_t probe = 0;                 // whose attach point is being resolved
   std::vector<Missing> missing = {};  // filled by no_matches()
 };
 

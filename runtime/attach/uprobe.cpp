@@ -1,5 +1,7 @@
 // uprobe and uretprobe: functions of programs and libraries. One uprobe_multi link holds all matches in a
 // file (Linux 6.6); where the kernel refuses that, each match is a perf event.
+#include "runtime/attach/uprobe.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -78,26 +80,18 @@ Result<void> add_address(const lang::AttachPoint& point, const target::ElfFile& 
   return {};
 }
 
-Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
-                     std::vector<Match>& matches) {
-  if (has_wildcard(point.target) || !point.language.empty())
-    return Error{"Unable to attach probe: " + point.text + "; " +
-                     (point.language.empty() ? "wildcards in a binary's path are"
-                                             : "names of a language are") +
-                     " not supported yet",
-                 0,
-                 {}};
-  SCRY_TRY_ASSIGN(const std::string path, target::resolve_binary(point.target, context.pid));
-  SCRY_TRY_ASSIGN(const target::ElfFile elf, target::ElfFile::open(path));
+// The attach point in one file.
+Result<void> resolve_in(const target::ElfFile& elf, const lang::AttachPoint& point,
+                        ResolveContext& context, std::vector<Match>& matches) {
   if (is_return(point.kind) && elf.is_go())
-    return Error{"Unable to attach probe: " + point.text + "; `" + path +
+    return Error{"Unable to attach probe: " + point.text + "; `" + elf.path() +
                      "` is a Go program, whose stacks move: a "
                      "return probe would crash it",
                  0, "use uprobe, which is safe there"};
 
   Match match;
   match.name = point.text;
-  match.path = path;
+  match.path = elf.path();
   if (point.name.starts_with("0x"))
     if (const auto address = parse_integer(point.name))
       return add_address(point, elf, static_cast<uint64_t>(*address) + point.offset, context,
@@ -118,11 +112,31 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
   const std::vector<target::Function> functions = elf.match(point.name);
   if (functions.empty()) return no_match(context, point, elf);
   for (const target::Function& function : functions) {
-    match.name = std::string(lang::row(point.kind).name) + ":" + path + ":" + function.name;
+    match.name = std::string(lang::row(point.kind).name) + ":" + elf.path() + ":" + function.name;
     match.offset = function.offset;
     matches.push_back(match);
   }
   return {};
+}
+
+Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
+                     std::vector<Match>& matches) {
+  if (!point.language.empty())
+    return Error{
+        "Unable to attach probe: " + point.text + "; names of a language are not supported yet",
+        0,
+        {}};
+  SCRY_TRY_ASSIGN(const auto files, open_binaries(point, context.pid));
+  if (!has_wildcard(point.target)) return resolve_in(files.front(), point, context, matches);
+  const size_t before = matches.size();
+  for (const target::ElfFile& file : files) {
+    if (file.function_names(point.name).empty()) continue;
+    lang::AttachPoint one = point;
+    one.text = std::string(lang::row(point.kind).name) + ":" + file.path() + ":" + point.name;
+    SCRY_TRY(resolve_in(file, one, context, matches));
+  }
+  if (matches.size() > before) return {};
+  return no_matches(context, point, point.target + ":" + point.name);
 }
 
 // --- attach -----------------------------------------------------------------------------------------
@@ -135,44 +149,67 @@ bool has_process_filter() { return kernel_is_at_least(6, 10); }
 // attributes as those of another link.
 bool lacks_multi() { return errno == EINVAL || errno == EOPNOTSUPP || errno == EBADF; }
 
-Result<void> attach_singly(const Match& match, int program, std::vector<Fd>& attachments) {
+Result<void> attach_singly(const UserPlace& place, const std::string& path, bool is_return,
+                           int program, std::vector<Fd>& attachments) {
   const auto type = read_file("/sys/bus/event_source/devices/uprobe/type");
   if (!type)
-    return Error{"Unable to attach probe: " + match.name + "; this kernel has no uprobes", 0, {}};
+    return Error{"Unable to attach probe: " + place.name + "; this kernel has no uprobes", 0, {}};
+  constexpr uint32_t kCounterShift = 32;
   perf_event_attr event = {};
   event.type = static_cast<uint32_t>(std::atoi(type.value().c_str()));
-  event.config = is_return(match.kind) ? 1 : 0;  // format/retprobe: config:0
-  event.uprobe_path = reinterpret_cast<uintptr_t>(match.path.c_str());
-  event.probe_offset = match.offset;
-  if (!attach_perf_event(event, program, match.name_id, attachments))
-    return attach_error(match.name);
+  // format/retprobe: config:0; format/ref_ctr_offset: config:32-63
+  event.config = (is_return ? 1 : 0) | place.reference_counter << kCounterShift;
+  event.uprobe_path = reinterpret_cast<uintptr_t>(path.c_str());
+  event.probe_offset = place.offset;
+  if (!attach_perf_event(event, program, place.cookie, attachments))
+    return attach_error(place.name);
   return {};
 }
 
 Result<void> attach(const std::vector<const Match*>& matches, const AttachContext& context,
                     std::vector<Fd>& attachments) {
-  const int program = program_of(*matches[0], context);
-  std::map<std::string, std::vector<const Match*>> by_file;
-  for (const Match* match : matches) by_file[match->path].push_back(match);
+  UserPlaces places;
+  for (const Match* match : matches)
+    places[match->path].push_back({match->name, match->offset, match->name_id, 0});
+  return attach_user_places(places, is_return(matches[0]->kind), program_of(*matches[0], context),
+                            context.pid, attachments);
+}
+
+}  // namespace
+
+Result<std::vector<target::ElfFile>> open_binaries(const lang::AttachPoint& point,
+                                                   std::optional<pid_t> pid) {
+  SCRY_TRY_ASSIGN(const auto paths, target::resolve_binaries(point.target, pid));
+  std::vector<target::ElfFile> files;
+  for (const std::string& path : paths) {
+    auto file = target::ElfFile::open(path);
+    if (!file && !has_wildcard(point.target)) return file.error();
+    if (file) files.push_back(std::move(file).value());
+  }
+  return files;
+}
+
+Result<void> attach_user_places(const UserPlaces& by_file, bool is_return, int program,
+                                std::optional<pid_t> pid, std::vector<Fd>& attachments) {
   for (const auto& [path, places] : by_file) {
-    UprobeMulti multi{path, {}, {}, is_return(places[0]->kind), 0};
-    if (context.pid && has_process_filter()) multi.pid = static_cast<uint32_t>(*context.pid);
-    for (const Match* place : places) {
-      multi.offsets.push_back(place->offset);
-      multi.cookies.push_back(place->name_id);
+    UprobeMulti multi{path, {}, {}, {}, is_return, 0};
+    if (pid && has_process_filter()) multi.pid = static_cast<uint32_t>(*pid);
+    for (const UserPlace& place : places) {
+      multi.offsets.push_back(place.offset);
+      multi.cookies.push_back(place.cookie);
+      multi.reference_counters.push_back(place.reference_counter);
     }
     Fd link(link_uprobes(program, multi));
     if (link.is_open()) {
       attachments.push_back(std::move(link));
       continue;
     }
-    if (!lacks_multi()) return attach_error(places[0]->name);
-    for (const Match* place : places) SCRY_TRY(attach_singly(*place, program, attachments));
+    if (!lacks_multi()) return attach_error(places[0].name);
+    for (const UserPlace& place : places)
+      SCRY_TRY(attach_singly(place, path, is_return, program, attachments));
   }
   return {};
 }
-
-}  // namespace
 
 const Family kUprobeFamily = {resolve, attach};
 

@@ -106,6 +106,7 @@ int link_uprobes(int program, const UprobeMulti& uprobes) {
   multi.attach_type = kUprobeMulti;
   multi.path = address(uprobes.path.c_str());
   multi.offsets = address(uprobes.offsets.data());
+  multi.reference_counters = address(uprobes.reference_counters.data());
   multi.cookies = address(uprobes.cookies.data());
   multi.count = static_cast<uint32_t>(uprobes.offsets.size());
   multi.uprobe_flags = uprobes.is_return ? kUprobeMultiReturn : 0;

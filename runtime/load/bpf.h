@@ -46,6 +46,7 @@ struct UprobeMulti {
   std::string path;
   std::vector<uint64_t> offsets;
   std::vector<uint64_t> cookies;
+  std::vector<uint64_t> reference_counters;  // file offsets; 0: none
   bool is_return = false;
   uint32_t pid = 0;  // 0: every process
 };

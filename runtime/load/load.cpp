@@ -58,8 +58,10 @@ class Loader {
       SCRY_TRY_ASSIGN(tables.emplace_back(),
                       dispatch_table(dispatch, context_.matches, context_.facts));
     }
-    SCRY_TRY_ASSIGN(Maps maps, Maps::create(context_.plan, context_.parameters, tables,
-                                            context_.config.number(ConfigKey::PerfRbPages)));
+    SCRY_TRY_ASSIGN(
+        Maps maps,
+        Maps::create(context_.plan, {context_.parameters, tables, static_places(context_.matches),
+                                     context_.config.number(ConfigKey::PerfRbPages)}));
     SCRY_TRY(check_count());
     Loaded loaded{std::move(maps), {}, {}, {}, {}, {}, {}};
     for (size_t i = 0; i < context_.plan.programs.size(); ++i)

@@ -48,6 +48,9 @@ Result<Loaded> load(const LoadContext& context);
 Result<std::string> dispatch_table(const plan::SyscallDispatch& dispatch, const Matches& matches,
                                    kernel::KernelFacts& facts);
 
+// The content of the StaticPlaces map: a plan::StaticPlace for each place of the usdt matches.
+std::string static_places(const Matches& matches);
+
 // The line of a verifier's log that says what is wrong, and the instruction it is about, if the log tells.
 struct VerifierWords {
   std::string text;

@@ -38,6 +38,7 @@ uint32_t flags_of(const plan::Map& map) {
   switch (map.role) {
     case plan::MapRole::State: return BPF_F_MMAPABLE;
     case plan::MapRole::ReadOnly:
+    case plan::MapRole::StaticPlaces:
     case plan::MapRole::Parameters: return BPF_F_RDONLY_PROG;
     case plan::MapRole::Stacks: return BPF_F_NO_PREALLOC;
     default: break;
@@ -128,16 +129,23 @@ Result<void> Maps::map_state(int fd, uint32_t size) {
   return {};
 }
 
-Result<void> Maps::add(const plan::Plan& plan, const plan::Map& map, uint64_t ring_pages) {
+Result<void> Maps::add(const plan::Plan& plan, const plan::Map& map, const MapContents& contents) {
   plan::Map shape = map;
   if (map.role == plan::MapRole::Scratch) shape.max_entries = cpu_count_ * plan::kScratchSlots;
-  if (map.role == plan::MapRole::Ring) shape.max_entries = ring_bytes(map.max_entries, ring_pages);
+  if (map.role == plan::MapRole::Ring)
+    shape.max_entries = ring_bytes(map.max_entries, contents.ring_pages);
+  if (map.role == plan::MapRole::StaticPlaces)
+    shape.max_entries =
+        std::max(1u, static_cast<uint32_t>(contents.places.size() / map.value_size));
   const bool is_ring = map.kind == plan::MapKind::RingBuffer;
   const MapShape kernel_shape{kernel_type(map.kind), is_ring ? 0 : map.key_size,
                               is_ring ? 0 : map.value_size, shape.max_entries, flags_of(map)};
   Fd fd(create_map(kernel_shape, map.name == "@" ? "anonymous" : map.name));
   if (!fd.is_open()) return map_error("create", map);
   if (map.role == plan::MapRole::ReadOnly) SCRY_TRY(fill(fd.get(), map, plan.read_only, true));
+  // Not frozen: the verifier would want to read the values of a frozen array, and can only do so of one.
+  if (map.role == plan::MapRole::StaticPlaces)
+    SCRY_TRY(fill(fd.get(), shape, contents.places, false));
   if (map.role == plan::MapRole::State) SCRY_TRY(map_state(fd.get(), map.value_size));
   if (map.role == plan::MapRole::Ring)
     ring_ = &map, ring_fd_ = fd.get(), ring_size_ = shape.max_entries;
@@ -146,21 +154,21 @@ Result<void> Maps::add(const plan::Plan& plan, const plan::Map& map, uint64_t ri
   return {};
 }
 
-Result<Maps> Maps::create(const plan::Plan& plan, const std::vector<std::string>& parameters,
-                          const std::vector<std::string>& tables, uint64_t ring_pages) {
+Result<Maps> Maps::create(const plan::Plan& plan, const MapContents& contents) {
   Maps maps;
   SCRY_TRY_ASSIGN(maps.cpu_count_, possible_cpu_count());
-  for (const plan::Map& map : plan.maps) SCRY_TRY(maps.add(plan, map, ring_pages));
+  for (const plan::Map& map : plan.maps) SCRY_TRY(maps.add(plan, map, contents));
   for (size_t i = 0; i < plan.maps.size(); ++i) {
     const plan::Map& map = plan.maps[i];
     if (map.role != plan::MapRole::Parameters) continue;
     const uint64_t count = uint64_t{map.value_size} * map.max_entries / plan::kParameterSize;
-    SCRY_TRY_ASSIGN(std::string bytes, parameter_bytes(parameters, static_cast<uint32_t>(count)));
+    SCRY_TRY_ASSIGN(std::string bytes,
+                    parameter_bytes(contents.parameters, static_cast<uint32_t>(count)));
     SCRY_TRY(fill(maps.fd(i), map, std::move(bytes), true));
   }
   for (size_t i = 0; i < plan.dispatches.size(); ++i) {
     const uint32_t map = plan.dispatches[i].map;
-    SCRY_TRY(fill(maps.fd(map), plan.maps[map], tables[i], false));
+    SCRY_TRY(fill(maps.fd(map), plan.maps[map], contents.tables[i], false));
   }
   return maps;
 }

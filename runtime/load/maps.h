@@ -14,12 +14,19 @@ namespace scry::runtime {
 // Number of CPUs that can ever be: how many values a per-CPU map hands over.
 Result<uint32_t> possible_cpu_count();
 
+// What this run's maps begin with.
+struct MapContents {
+  const std::vector<std::string>& parameters;
+  std::vector<std::string> tables;  // of Dispatch maps, by index of Plan::dispatches
+  std::string places;               // StaticPlaces: its values one after the other
+  uint64_t ring_pages = 0;          // the ring buffer's size where the plan's own is not wanted
+};
+
 class Maps {
  public:
   Maps() = default;  // none
-  // `ring_pages` is the ring buffer's size where the plan's own is not wanted. ReadOnly and Parameters are filled and frozen; Dispatch maps get `tables`, by index of Plan::dispatches.
-  static Result<Maps> create(const plan::Plan& plan, const std::vector<std::string>& parameters,
-                             const std::vector<std::string>& tables, uint64_t ring_pages = 0);
+  // ReadOnly, Parameters and the contents are filled in; what programs only read is frozen.
+  static Result<Maps> create(const plan::Plan& plan, const MapContents& contents);
   Maps(Maps&& other) noexcept;
   Maps& operator=(Maps&&) = delete;
   ~Maps();
@@ -40,7 +47,7 @@ class Maps {
   uint32_t cpu_count() const { return cpu_count_; }
 
  private:
-  Result<void> add(const plan::Plan& plan, const plan::Map& map, uint64_t ring_pages);
+  Result<void> add(const plan::Plan& plan, const plan::Map& map, const MapContents& contents);
   Result<void> map_state(int fd, uint32_t size);
 
   std::vector<Fd> fds_;

@@ -44,6 +44,7 @@ llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Typ
     case lang::BuiltinId::Arg:
       if (context_.has_raw_arguments)
         return fit(b_.load_bits({b_.context(), 8}, builtin.number * 8, 8));
+      if (context_.static_place) return lower_static_argument(builtin.number);
       SCRY_CHECK(builtin.number < std::size(kArgumentOffsets));
       return of_registers(kArgumentOffsets[builtin.number]);
     case lang::BuiltinId::Probe:
@@ -51,6 +52,54 @@ llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Typ
       return module_.relocated(plan::RelocationKind::ProbeNameId, context_.index);
     default: SCRY_CHECK(false);  // sema refuses the others
   }
+}
+
+// As the place's own description says: the number itself, a register, or memory that registers point to.
+llvm::Value* ProbeLowering::lower_static_argument(uint32_t number) {
+  using Argument = plan::StaticArgument;
+  plan::Probe& probe = module_.plan.probes[context_.index];
+  probe.argument_count = std::max(probe.argument_count, number + 1);
+  const Memory place{context_.static_place, 8};
+  const auto member = [&](size_t offset, uint32_t bytes) {
+    const size_t at = offsetof(plan::StaticPlace, arguments) + number * sizeof(Argument) + offset;
+    return b_.load_bits(place, static_cast<uint32_t>(at), bytes);
+  };
+  // The verifier takes no offset into the context that only the run knows; the helper does.
+  const auto register_at = [&](size_t offset_member) {
+    llvm::Value* offset = member(offset_member, 2);
+    const Memory bits = b_.allocate(8);
+    b_.zero(bits, 8);
+    b_.when(b_.CreateICmpNE(offset, b_.getInt16(plan::kNoRegister)), [&] {
+      llvm::Value* address = b_.CreateAdd(b_.CreatePtrToInt(b_.context(), b_.getInt64Ty()),
+                                          b_.CreateZExt(offset, b_.getInt64Ty()));
+      b_.probe_read(bits, 8, address, false);
+    });
+    return b_.load_bits(bits, 0, 8);
+  };
+  const auto of_memory = [&](llvm::Value* base) {
+    llvm::Value* index =
+        b_.CreateShl(register_at(offsetof(Argument, index)),
+                     b_.CreateZExt(member(offsetof(Argument, scale), 1), b_.getInt64Ty()));
+    llvm::Value* address =
+        b_.CreateAdd(b_.CreateAdd(base, index), member(offsetof(Argument, value), 8));
+    const Memory bits = b_.allocate(8);
+    b_.probe_read(bits, 8, address, true);
+    return b_.load_bits(bits, 0, 8);
+  };
+  llvm::Value* kind = member(offsetof(Argument, kind), 1);
+  llvm::Value* bits = b_.choose(
+      b_.CreateICmpULE(kind, b_.getInt8(Argument::Constant)), b_.getInt64Ty(),
+      [&] { return member(offsetof(Argument, value), 8); },
+      [&] {
+        llvm::Value* base = register_at(offsetof(Argument, base));
+        return b_.choose(
+            b_.CreateICmpEQ(kind, b_.getInt8(Argument::Memory)), b_.getInt64Ty(),
+            [&] { return of_memory(base); }, [&] { return base; });
+      });
+  llvm::Value* shift = b_.CreateZExt(member(offsetof(Argument, shift), 1), b_.getInt64Ty());
+  bits = b_.CreateShl(bits, shift);
+  return b_.CreateSelect(b_.CreateICmpNE(member(offsetof(Argument, is_signed), 1), b_.getInt8(0)),
+                         b_.CreateAShr(bits, shift), b_.CreateLShr(bits, shift));
 }
 
 llvm::Value* ProbeLowering::lower_tracepoint_field(const hir::TracepointField& field,

@@ -23,7 +23,8 @@ struct ProbeContext {
   std::function<llvm::Value*(const std::string& field)> argument_offset;
   // Functions: struct pt_regs is the context itself.
   bool has_registers_context = false;
-  bool reads_user_memory = false;  // where a bare address points
+  llvm::Value* static_place = nullptr;  // Usdt: address of the plan::StaticPlace
+  bool reads_user_memory = false;       // where a bare address points
   // Raw tracepoints: the context is the arguments, 8 bytes each.
   bool has_raw_arguments = false;
 };
@@ -36,6 +37,9 @@ class ProbeLowering {
   void lower_body();
 
  private:
+  // --- builtins.cpp
+  llvm::Value* lower_static_argument(uint32_t number);
+
   // --- statements.cpp
   void lower(const hir::Block& block);
   void lower(const hir::Stmt& stmt);

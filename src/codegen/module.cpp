@@ -124,6 +124,11 @@ uint32_t ModuleState::scratch_map() {
                       plan::kScratchHeader);
 }
 
+uint32_t ModuleState::static_places_map() {
+  return internal_map(plan::MapRole::StaticPlaces, "places", plan::MapKind::Array,
+                      sizeof(plan::StaticPlace));
+}
+
 uint32_t ModuleState::stack_map() {
   const uint32_t value_size = 8 + 8 * program.most_frames;
   const uint32_t id =

@@ -52,6 +52,7 @@ class ModuleState {
   uint32_t parameter_map();
   uint32_t scratch_map();
   uint32_t stack_map();
+  uint32_t static_places_map();
   uint32_t add_map(plan::Map map);
   // The address of the counter in the State map, made on first use.
   llvm::Constant* loss_counter(const plan::LossCounter& counter);

@@ -80,7 +80,8 @@ plan::ProgramKind program_kind(ProbeKind kind) {
     case ProbeKind::Tracepoint: return plan::ProgramKind::Tracepoint;
     case ProbeKind::RawTracepoint: return plan::ProgramKind::RawEvent;
     case ProbeKind::Uprobe:
-    case ProbeKind::Uretprobe: return plan::ProgramKind::Registers;
+    case ProbeKind::Uretprobe:
+    case ProbeKind::Usdt: return plan::ProgramKind::Registers;
     case ProbeKind::Kprobe:
     case ProbeKind::Kretprobe: return plan::ProgramKind::KernelRegisters;
     default: SCRY_CHECK(false);  // sema refuses the others; system calls are dispatched
@@ -93,6 +94,18 @@ bool has_many_matches(const hir::Probe& probe) {
   const lang::AttachPoint& point = probe.attach_points.front();
   return has_wildcard(point.target) || has_wildcard(point.name) ||
          point.text.find('$') != std::string::npos;
+}
+
+// Which of the probe's places this is, the attachment's cookie says.
+void find_static_place(BpfBuilder& b, ProbeContext& context) {
+  const Memory key = b.allocate(4);
+  b.store_bits(key, 0,
+               b.CreateTrunc(b.call(Helper::GetAttachCookie, {b.context()}), b.getInt32Ty()));
+  context.static_place = b.lookup(b.module().static_places_map(), key);
+  llvm::BasicBlock* known = b.block("place");
+  b.CreateCondBr(b.CreateIsNotNull(context.static_place), known, b.exit_block());
+  b.SetInsertPoint(known);
+  context.name_id = b.load_bits({context.static_place, 8}, offsetof(plan::StaticPlace, name_id), 8);
 }
 
 void lower_own_program(ModuleState& module, uint32_t index) {
@@ -115,7 +128,9 @@ void lower_own_program(ModuleState& module, uint32_t index) {
   if (!is_timer_or_special) return_if_other_process(b);
   context.has_raw_arguments = kind == ProbeKind::RawTracepoint;
   // A raw tracepoint's program is loaded for each match: cookies there are as new as Linux 6.10.
-  if (!is_timer_or_special && !context.has_raw_arguments && has_many_matches(probe))
+  if (kind == ProbeKind::Usdt)
+    find_static_place(b, context);
+  else if (!is_timer_or_special && !context.has_raw_arguments && has_many_matches(probe))
     context.name_id = b.call(Helper::GetAttachCookie, {b.context()});
   ProbeLowering(b, std::move(context)).lower_body();
   b.finish();

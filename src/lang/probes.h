@@ -31,6 +31,9 @@ struct ProbeRow {
   const char* summary;
 };
 
+// <sys/sdt.h> allows so many arguments.
+inline constexpr uint32_t kStaticArguments = 12;
+
 const ProbeRow& row(ProbeKind kind);
 // By name or alias.
 std::optional<ProbeKind> find_probe_kind(std::string_view spelling);
@@ -44,7 +47,8 @@ struct AttachPoint {
       target;  // Tracepoint: category. RawTracepoint, Kprobe…: module or "". Uprobe…: binary. Interval, Profile:
                // unit, "ns" if none is given. Software: event
   std::string
-      name;  // Tracepoint, RawTracepoint: event. Uprobe…, Kprobe…: function, or 0x address. Interval, Profile: the number. Software: the count
+      name;  // Tracepoint, RawTracepoint: event. Uprobe…, Kprobe…: function, or 0x address. Usdt: provider:name, `*` for
+             // any provider. Interval, Profile: the number. Software: the count
   std::string language;  // Uprobe…: "cpp" or ""
   uint64_t offset = 0;   // Uprobe, Kprobe: bytes into the function
   Span span;

@@ -91,6 +91,7 @@ bool is_sound(const Map& map, const Plan& plan) {
     case MapRole::Stacks:
       return map.kind == MapKind::Hash && map.key_size == 8 && map.value_size >= 16 &&
              map.value_size % 8 == 0 && map.max_entries > 0;
+    case MapRole::StaticPlaces: return is_table && map.value_size == sizeof(StaticPlace);
     case MapRole::Parameters:
     case MapRole::Dispatch:
     case MapRole::Scratch: return is_table;
@@ -154,7 +155,8 @@ bool runs_as(lang::ProbeKind probe, ProgramKind program) {
     case lang::ProbeKind::RawTracepoint:
       return program == ProgramKind::RawEvent || program == ProgramKind::BtfEvent;
     case lang::ProbeKind::Uprobe:
-    case lang::ProbeKind::Uretprobe: return program == ProgramKind::Registers;
+    case lang::ProbeKind::Uretprobe:
+    case lang::ProbeKind::Usdt: return program == ProgramKind::Registers;
     case lang::ProbeKind::Kprobe:
     case lang::ProbeKind::Kretprobe: return program == ProgramKind::KernelRegisters;
     default: return true;

@@ -74,7 +74,8 @@ inline constexpr auto fields(Tag<Program>) {
                     SCRY_FIELD(Program, lines));
 }
 inline constexpr auto fields(Tag<Probe>) {
-  return std::tuple(SCRY_FIELD(Probe, attach_points), SCRY_FIELD(Probe, program));
+  return std::tuple(SCRY_FIELD(Probe, attach_points), SCRY_FIELD(Probe, program),
+                    SCRY_FIELD(Probe, argument_count));
 }
 inline constexpr auto fields(Tag<SyscallArgument>) {
   return std::tuple(SCRY_FIELD(SyscallArgument, field), SCRY_FIELD(SyscallArgument, row_offset));

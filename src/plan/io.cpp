@@ -212,8 +212,9 @@ const char* name_of(MapKind kind) {
   return pick(names, kind);
 }
 const char* name_of(MapRole role) {
-  static constexpr const char* names[] = {"User",       "State",    "Ring",   "ReadOnly",
-                                          "Parameters", "Dispatch", "Stacks", "Scratch"};
+  static constexpr const char* names[] = {"User",     "State",      "Ring",
+                                          "ReadOnly", "Parameters", "StaticPlaces",
+                                          "Dispatch", "Stacks",     "Scratch"};
   return pick(names, role);
 }
 const char* name_of(RelocationKind kind) {

@@ -40,8 +40,9 @@ enum class MapRole : uint8_t {
   Ring,        // events to the runtime
   ReadOnly,    // constants of the programs: Plan::read_only, frozen after writing
   Parameters,  // string values of $1…$N: kParameterSize bytes each, NUL-terminated; frozen
-  Dispatch,    // rows by system-call number: see SyscallDispatch
-  Stacks,      // frames of stacks by hash: u64 -> { u64 count; u64 frames[] }, innermost first
+  StaticPlaces,  // a StaticPlace for each place of the usdt probes; the key is the attachment's cookie
+  Dispatch,      // rows by system-call number: see SyscallDispatch
+  Stacks,        // frames of stacks by hash: u64 -> { u64 count; u64 frames[] }, innermost first
   Scratch,  // working memory: possible CPUs × kScratchSlots elements; each starts with a u64 claim word
 };
 
@@ -91,6 +92,23 @@ struct LossCounter {
   bool operator==(const LossCounter&) const = default;
 };
 
+// The StaticPlaces map's value: how to come by the arguments of a usdt probe at one of its places.
+struct StaticArgument {
+  enum Kind : uint8_t { None, Constant, Register, Memory };
+  int64_t value;   // the constant; Memory: added to the registers
+  uint16_t base;   // byte offset in struct pt_regs; kNoRegister: 0
+  uint16_t index;  // Memory: likewise
+  uint8_t kind;
+  uint8_t scale;  // Memory: the index is shifted left by this
+  uint8_t shift;  // 64 - the argument's bits
+  uint8_t is_signed;
+};
+inline constexpr uint16_t kNoRegister = UINT16_MAX;
+struct StaticPlace {
+  uint64_t name_id;
+  StaticArgument arguments[lang::kStaticArguments];
+};
+
 enum class RelocationKind : uint8_t {
   MapFd,            // id: map                -> its descriptor
   MapValue,         // id: map                -> address of its only value, plus the addend
@@ -133,7 +151,7 @@ struct Relocation {
 enum class ProgramKind : uint8_t {
   TestRun,        // BEGIN, END: a raw tracepoint program run once by BPF_PROG_TEST_RUN
   RawTracepoint,  // attach: sys_enter, sys_exit
-  Registers,  // uprobe, uretprobe (BPF_PROG_TYPE_KPROBE); single or multi link, as the runtime likes
+  Registers,  // uprobe, uretprobe, usdt (BPF_PROG_TYPE_KPROBE); single or multi link, as the runtime likes
   KernelRegisters,  // kprobe, kretprobe (BPF_PROG_TYPE_KPROBE); likewise
   PerfEvent,        // interval, profile, software
   Tracepoint,  // tracepoints but system calls. One that reads no field of its record may as well be loaded
@@ -160,6 +178,8 @@ struct Program {
 struct Probe {
   std::vector<lang::AttachPoint> attach_points;
   uint32_t program = kNone;
+  uint32_t argument_count =
+      0;  // Usdt: arguments that the program reads, as many as its places must have
 };
 
 // A field of args that a probe reads: byte offset into its Dispatch row of a u32 with the offset of the

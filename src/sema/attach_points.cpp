@@ -49,6 +49,7 @@ struct Resolver {
   bool split_duration(const Part& part);
   bool uprobe();
   bool kernel_function();
+  bool static_probe();
   bool split_function(const Part& last);
   bool software();
   bool tracepoint(std::vector<AttachPoint>& out);
@@ -260,6 +261,18 @@ bool Resolver::uprobe() {
   return split_function(last);
 }
 
+bool Resolver::static_probe() {
+  point.target = parts[0].text;
+  const std::string provider = parts.size() == 3 ? parts[1].text : "";
+  if (parts.back().text.empty()) {
+    report<Id::EmptyPart>(parts.back().span, "name")
+        .hint(fmt::format("write it as `{}`", lang::row(point.kind).shape));
+    return false;
+  }
+  point.name = (provider.empty() ? "*" : provider) + ":" + parts.back().text;
+  return true;
+}
+
 bool Resolver::kernel_function() {
   if (parts.size() == 2) point.target = parts[0].text;
   return split_function(parts.back());
@@ -399,6 +412,7 @@ bool Resolver::resolve(std::vector<AttachPoint>& out) {
   if (is_timer && !interval()) return false;
   if (*kind == ProbeKind::Software && !software()) return false;
   if ((*kind == ProbeKind::Uprobe || *kind == ProbeKind::Uretprobe) && !uprobe()) return false;
+  if (*kind == ProbeKind::Usdt && !static_probe()) return false;
   if ((*kind == ProbeKind::Kprobe || *kind == ProbeKind::Kretprobe) && !kernel_function())
     return false;
   out.push_back(point);

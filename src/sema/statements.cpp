@@ -34,7 +34,8 @@ Lowering::Lowering(Unit& unit, Body& body, Diagnostics& diags)
 types::AddressSpace Lowering::address_space() const {
   const lang::AttachPoint& point = body_.attach_points.front();
   const bool is_user = point.kind == lang::ProbeKind::Uprobe ||
-                       point.kind == lang::ProbeKind::Uretprobe || point.is_syscall();
+                       point.kind == lang::ProbeKind::Uretprobe ||
+                       point.kind == lang::ProbeKind::Usdt || point.is_syscall();
   return is_user ? types::AddressSpace::User : types::AddressSpace::Kernel;
 }
 

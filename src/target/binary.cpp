@@ -1,10 +1,12 @@
 #include "target/binary.h"
 
+#include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
+#include <set>
 #include <string_view>
 
 #include "base/fd.h"
@@ -100,6 +102,62 @@ Result<std::string> resolve_binary(const std::string& name, std::optional<pid_t>
   if (is_file(name)) return "./" + name;
   return Error{"cannot find the program or library `" + name + "`", 0,
                "it is neither a command in PATH nor a library of ld.so.cache; give its path"};
+}
+
+namespace {
+
+// Files that the process has mapped as code.
+void add_mapped(const std::string& process, std::set<std::string>& files) {
+  const auto maps = read_file(process + "/maps");
+  if (!maps) return;
+  for (const std::string& line : split(maps.value(), '\n')) {
+    const size_t path = line.find('/'), permissions = line.find(' ');
+    if (path != line.npos && permissions + 3 < line.size() && line[permissions + 3] == 'x')
+      files.insert(line.substr(path));
+  }
+}
+
+std::set<std::string> mapped_files(std::optional<pid_t> pid) {
+  std::set<std::string> files;
+  if (pid) {
+    add_mapped("/proc/" + std::to_string(*pid), files);
+    return files;
+  }
+  glob_t processes = {};
+  if (::glob("/proc/[0-9]*", GLOB_NOSORT, nullptr, &processes) == 0)
+    for (size_t i = 0; i < processes.gl_pathc; ++i) add_mapped(processes.gl_pathv[i], files);
+  ::globfree(&processes);
+  return files;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> resolve_binaries(const std::string& name,
+                                                  std::optional<pid_t> pid) {
+  if (!has_wildcard(name)) {
+    SCRY_TRY_ASSIGN(std::string path, resolve_binary(name, pid));
+    return std::vector{std::move(path)};
+  }
+  std::set<std::string> candidates;
+  if (name.find('/') != name.npos) {
+    glob_t matches = {};
+    if (::glob(name.c_str(), GLOB_NOESCAPE, nullptr, &matches) == 0)
+      candidates.insert(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
+    ::globfree(&matches);
+  } else {
+    for (const std::string& file : mapped_files(pid))
+      if (matches_wildcard(name, file)) candidates.insert(file);
+  }
+  // A file has many names: links, and directories that are links.
+  std::set<std::pair<dev_t, ino_t>> seen;
+  std::vector<std::string> found;
+  for (const std::string& path : candidates) {
+    struct stat info;
+    if (::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+        seen.emplace(info.st_dev, info.st_ino).second)
+      found.push_back(path);
+  }
+  return found;
 }
 
 }  // namespace scry::target

@@ -16,6 +16,11 @@ namespace scry::target {
 // empty name, and where it sees other files than we do (a container), paths are taken in its root.
 Result<std::string> resolve_binary(const std::string& name, std::optional<pid_t> pid);
 
+// All files that a name with `*` means, each once: of a pattern with a `/` those that exist, else those that
+// running processes – with `pid` that one – have mapped as code. Without `*` what resolve_binary() gives.
+Result<std::vector<std::string>> resolve_binaries(const std::string& name,
+                                                  std::optional<pid_t> pid);
+
 // The path of a command: with a `/` as it stands, else the first executable of that name in PATH.
 std::optional<std::string> find_command(const std::string& name);
 

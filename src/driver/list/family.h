@@ -40,6 +40,7 @@ Result<void> list_raw_tracepoints(Search& search);   // raw_tracepoint.cpp
 Result<void> list_iterators(Search& search);         // raw_tracepoint.cpp
 Result<void> list_kernel_functions(Search& search);  // kernel_function.cpp
 Result<void> list_user_functions(Search& search);    // user_function.cpp
+Result<void> list_static_probes(Search& search);     // user_function.cpp
 
 // types.cpp: "struct list_head"; the pattern begins with struct, union or enum.
 Result<void> list_types(const std::string& pattern, const ListOptions& options,

@@ -29,6 +29,7 @@ constexpr ListFamily kFamilies[] = {
     {ProbeKind::Tracepoint, true, list_tracepoints},
     {ProbeKind::Uprobe, false, list_user_functions},
     {ProbeKind::Uretprobe, false, list_user_functions},
+    {ProbeKind::Usdt, false, list_static_probes},
 };
 
 class Lister {

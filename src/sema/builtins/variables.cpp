@@ -80,11 +80,12 @@ ExprPtr retval(Lowering& l, const BuiltinUse& use) {
 }
 
 ExprPtr arg(Lowering& l, const BuiltinUse& use) {
-  const bool is_raw = l.probe_kind() == lang::ProbeKind::RawTracepoint;
-  if (!is_raw && l.probe_kind() != lang::ProbeKind::Uprobe &&
-      l.probe_kind() != lang::ProbeKind::Kprobe)
+  const lang::ProbeKind kind = l.probe_kind();
+  const bool is_raw = kind == lang::ProbeKind::RawTracepoint;
+  const bool is_static = kind == lang::ProbeKind::Usdt;
+  if (!is_raw && !is_static && kind != lang::ProbeKind::Uprobe && kind != lang::ProbeKind::Kprobe)
     return l.refuse<Id::ArgNotHere>(use.span, use.number);
-  if (!is_raw && use.number >= kRegisterArguments)
+  if (!is_raw && use.number >= (is_static ? lang::kStaticArguments : kRegisterArguments))
     return l.refuse<Id::ArgOutOfRange>(use.span, use.number);
   return plain(use, types::int64());
 }
