@@ -72,7 +72,7 @@ llvm::Value* ProbeLowering::lower_static_argument(uint32_t number) {
     b_.when(b_.CreateICmpNE(offset, b_.getInt16(plan::kNoRegister)), [&] {
       llvm::Value* address = b_.CreateAdd(b_.CreatePtrToInt(b_.context(), b_.getInt64Ty()),
                                           b_.CreateZExt(offset, b_.getInt64Ty()));
-      b_.probe_read(bits, 8, address, false);
+      b_.probe_read(bits, b_.getInt32(8), address, false);
     });
     return b_.load_bits(bits, 0, 8);
   };
@@ -83,7 +83,7 @@ llvm::Value* ProbeLowering::lower_static_argument(uint32_t number) {
     llvm::Value* address =
         b_.CreateAdd(b_.CreateAdd(base, index), member(offsetof(Argument, value), 8));
     const Memory bits = b_.allocate(8);
-    b_.probe_read(bits, 8, address, true);
+    b_.probe_read(bits, b_.getInt32(8), address, true);
     return b_.load_bits(bits, 0, 8);
   };
   llvm::Value* kind = member(offsetof(Argument, kind), 1);

@@ -43,12 +43,12 @@ std::vector<std::string> probe_names();
 struct AttachPoint {
   ProbeKind kind = ProbeKind::Begin;
   std::string text;  // canonical: the provider's name and the parts as written; what `probe` shows
-  std::string
-      target;  // Tracepoint: category. RawTracepoint, Kprobe…: module or "". Uprobe…: binary. Interval, Profile:
-               // unit, "ns" if none is given. Software: event
-  std::string
-      name;  // Tracepoint, RawTracepoint: event. Uprobe…, Kprobe…: function, or 0x address. Usdt: provider:name, `*` for
-             // any provider. Interval, Profile: the number. Software: the count
+  // Tracepoint: category. RawTracepoint, Kprobe…: module or "". Uprobe…, Usdt: binary. Interval, Profile: unit,
+  // "ns" if none is given. Software: event
+  std::string target;
+  // Tracepoint, RawTracepoint: event. Uprobe…, Kprobe…: function, or 0x address. Usdt: provider:name, `*` for any
+  // provider. Interval, Profile: the number. Software: the count
+  std::string name;
   std::string language;  // Uprobe…: "cpp" or ""
   uint64_t offset = 0;   // Uprobe, Kprobe: bytes into the function
   Span span;
