@@ -16,6 +16,6 @@ for line in sys.stdin:
     if event["type"] == "losses":
         skipped += sum(loss["count"] for loss in event["data"]
                        if loss["kind"] == "skipped_by_kernel" and "local_timer" in loss["probe"])
-is_balanced = abs(raw - perf - skipped) <= 8
+is_balanced = abs(raw - perf - skipped) <= max(8, raw // 50)  # a busy machine may take long to attach
 print("balanced" if is_balanced else f"raw {raw}, perf {perf}, skipped {skipped}:",
       "with at least 100 skipped" if skipped >= 100 else f"with {skipped} skipped")
