@@ -169,7 +169,8 @@ class Loader {
   }
 
   static bool reads_record(const plan::Program& program) {
-    return has_relocation(program, plan::RelocationKind::TracepointField);
+    return has_relocation(program, plan::RelocationKind::TracepointField) ||
+           has_relocation(program, plan::RelocationKind::TextLoad);
   }
 
   static bool is_event(const plan::Program& program) {
@@ -232,15 +233,14 @@ class Loader {
         SCRY_TRY_ASSIGN(const uint32_t offset, argument_offset(context_.facts, r.type, r.path));
         return number(offset);
       }
-      case plan::RelocationKind::TracepointField: {
+      case plan::RelocationKind::TracepointField:
+      case plan::RelocationKind::TextLoad:
+      case plan::RelocationKind::TextMask:
+      case plan::RelocationKind::TextOffset: {
         if (!match)
           return Error{"the plan is damaged: a field of no tracepoint", 0, "build it again"};
-        SCRY_TRY_ASSIGN(const kernel::TracepointFormat format,
-                        context_.facts.tracepoint(match->category, match->event));
-        if (const kernel::TracepointField* field = format.find(r.path))
-          return RelocationValue{Kind::LoadOffset, field->offset};
-        return Error{
-            fmt::format("{} has no field `{}` on this kernel", match->name, r.path), 0, {}};
+        return with_place(tracepoint_value(context_.facts, match->category, match->event, r), r,
+                          program);
       }
       case plan::RelocationKind::KernelField: {
         const Result<uint32_t> offset = context_.facts.field_offset(r.type, r.path);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include "kernel/btf.h"
@@ -47,11 +46,10 @@ bool is_scalar(Btf& btf, uint32_t type) {
 
 Result<RelocationValue> load_value(const plan::Relocation& r, const Window& window) {
   const auto bytes = static_cast<uint32_t>(window.bytes);
+  // A narrower one is read as it is, but its sign would be lost.
   const uint32_t planned = r.id & ~plan::kSignedLoad;
-  // The low bytes of a wider one are what the plan wants; a narrower one is read as it is, but its sign would be lost.
   if (bytes < planned && (r.id & plan::kSignedLoad)) return other_shape(r, "is narrower");
-  return RelocationValue{RelocationValue::Kind::LoadOffset, window.offset,
-                         std::min(bytes, planned)};
+  return RelocationValue{RelocationValue::Kind::LoadOffset, window.offset, bytes};
 }
 
 }  // namespace
@@ -74,6 +72,36 @@ Result<RelocationValue> member_value(kernel::KernelFacts& facts, const plan::Rel
     case RelocationKind::MemberShiftLeft: return number(64 - window.first_bit - window.bits);
     case RelocationKind::MemberShiftRight: return number(64 - window.bits);
     default: return load_value(r, window);
+  }
+}
+
+Result<RelocationValue> tracepoint_value(kernel::KernelFacts& facts, const std::string& category,
+                                         const std::string& event, const plan::Relocation& r) {
+  SCRY_TRY_ASSIGN(const kernel::TracepointFormat format, facts.tracepoint(category, event));
+  const kernel::TracepointField* field = format.find(r.path);
+  if (!field)
+    return Error{
+        fmt::format("tracepoint:{}:{} has no field `{}` on this kernel", category, event, r.path),
+        ENOENT,
+        {}};
+  const bool is_number = r.kind == RelocationKind::TracepointField;
+  if (is_number == field->is_string)
+    return Error{fmt::format("`{}` of tracepoint:{}:{} is {} on this kernel", r.path, category,
+                             event, is_number ? "text" : "no text"),
+                 0, "build the plan there"};
+  // What the verifier lets anyone read, where the record says nothing.
+  constexpr uint64_t kAnywhere = 8;
+  const auto load = [](uint64_t offset, uint32_t bytes) {
+    return RelocationValue{RelocationValue::Kind::LoadOffset, offset, bytes};
+  };
+  const auto number = [](uint64_t value) {
+    return RelocationValue{RelocationValue::Kind::Number, value};
+  };
+  switch (r.kind) {
+    case RelocationKind::TextLoad: return load(field->is_data_loc ? field->offset : kAnywhere, 4);
+    case RelocationKind::TextMask: return number(field->is_data_loc ? 0xffff : 0);
+    case RelocationKind::TextOffset: return number(field->is_data_loc ? 0 : field->offset);
+    default: return load(field->offset, field->size);
   }
 }
 

@@ -11,6 +11,11 @@ namespace scry::runtime {
 Result<RelocationValue> member_value(kernel::KernelFacts& facts,
                                      const plan::Relocation& relocation);
 
+// Of a TracepointField or Text… relocation, by the format of the event that is loaded for.
+Result<RelocationValue> tracepoint_value(kernel::KernelFacts& facts, const std::string& category,
+                                         const std::string& event,
+                                         const plan::Relocation& relocation);
+
 // Of a RawArgument: its place in the context of the event.
 Result<RelocationValue> raw_argument_value(kernel::KernelFacts& facts, const std::string& event,
                                            const plan::Relocation& relocation);

@@ -26,6 +26,15 @@ bool is_load(const bpf_insn& instruction) {
   return BPF_CLASS(instruction.code) == BPF_LDX && BPF_MODE(instruction.code) == BPF_MEM;
 }
 
+uint32_t bytes_of(const bpf_insn& load) {
+  switch (BPF_SIZE(load.code)) {
+    case BPF_B: return 1;
+    case BPF_H: return 2;
+    case BPF_W: return 4;
+    default: return 8;
+  }
+}
+
 uint8_t load_of(uint32_t bytes) {
   const int size = bytes == 1 ? BPF_B : bytes == 2 ? BPF_H : bytes == 4 ? BPF_W : BPF_DW;
   return static_cast<uint8_t>(BPF_LDX | BPF_MEM | size);
@@ -71,7 +80,8 @@ Result<std::vector<uint64_t>> relocate(const plan::Program& program,
                          "` lies out of reach on this kernel",
                      0, "build the plan there"};
       first.off = static_cast<int16_t>(target.value);
-      if (target.bytes != 0) first.code = load_of(target.bytes);
+      // Of a wider one the plan wants the low bytes.
+      if (target.bytes != 0 && target.bytes < bytes_of(first)) first.code = load_of(target.bytes);
       instructions[at] = to_bytes(first);
       continue;
     }

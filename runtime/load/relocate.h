@@ -12,12 +12,10 @@ namespace scry::runtime {
 struct RelocationValue {
   enum class Kind { Number, MapFd, MapValue, LoadOffset } kind = Kind::Number;
   uint64_t value = 0;  // MapFd, MapValue: the descriptor
-  uint32_t bytes = 0;  // LoadOffset: how many the load takes; 0: as many as the plan says
+  uint32_t bytes = 0;  // LoadOffset: how many there are; a load of more takes no more. 0: enough
 };
 using RelocationLookup = std::function<Result<RelocationValue>(const plan::Relocation&)>;
 
-// LoadOffset: a Number in a ld_imm64, or the offset of a load.
-//
 // The program's instructions with all its relocations applied. The addend of a relocation stands in the
 // immediate of the ld_imm64's first half. An Error names a relocation whose instruction is none.
 Result<std::vector<uint64_t>> relocate(const plan::Program& program,

@@ -125,18 +125,21 @@ llvm::Value* ProbeLowering::lower_raw_argument(const hir::RawArgument& argument,
   return b_.CreateICmpNE(b_.CreateTrunc(bits, b_.getInt8Ty()), b_.getInt8(0));
 }
 
+// Kernels differ in where a string stands: in the record, or where a u32 of the record says in its lower half.
 llvm::Value* ProbeLowering::read_record_string(const hir::TracepointField& field, const Memory& to,
                                                uint32_t size) {
+  const auto relocated = [&](plan::RelocationKind kind) {
+    return module_.relocated(kind, context_.index, {}, field.name);
+  };
   llvm::Value* record = b_.CreatePtrToInt(b_.context(), b_.getInt64Ty());
-  llvm::Value* offset = nullptr;
-  if (field.is_data_loc) {
-    // A u32: where the data is, and in its upper half how long.
-    llvm::Value* place = lower_tracepoint_field(field, types::uint32());
-    offset = b_.CreateZExt(b_.CreateAnd(place, b_.getInt32(0xffff)), b_.getInt64Ty());
-  } else {
-    offset =
-        module_.relocated(plan::RelocationKind::TracepointField, context_.index, {}, field.name);
-  }
+  const uint32_t at =
+      module_.load_placeholder({plan::RelocationKind::TextLoad, 0, context_.index, {}, field.name});
+  llvm::Value* place = b_.CreateAlignedLoad(
+      b_.getInt32Ty(), b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), b_.context(), at),
+      llvm::Align(4), true);
+  llvm::Value* offset = b_.CreateAdd(b_.CreateAnd(b_.CreateZExt(place, b_.getInt64Ty()),
+                                                  relocated(plan::RelocationKind::TextMask)),
+                                     relocated(plan::RelocationKind::TextOffset));
   llvm::Value* read = b_.call(Helper::ProbeReadKernelStr,
                               {to.address, b_.getInt32(size), b_.CreateAdd(record, offset)});
   return b_.CreateSelect(b_.CreateICmpSLT(read, b_.getInt64(0)), b_.getInt64(0), read);

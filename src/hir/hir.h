@@ -55,7 +55,6 @@ struct Builtin {
 // args.field of a tracepoint: codegen and the runtime find it by name.
 struct TracepointField {
   std::string name;
-  bool is_data_loc = false;  // a string whose place stands in the record (__data_loc)
 };
 // args.name of a raw tracepoint, by the name that BTF gives it.
 struct RawArgument {

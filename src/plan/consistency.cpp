@@ -113,7 +113,7 @@ bool are_in_order(const std::vector<Map>& maps) {
 bool is_sound(const Relocation& r, const Program& program, const Plan& plan) {
   // A ld_imm64 takes two slots, a load one.
   const bool is_load = r.kind == RelocationKind::TracepointField ||
-                       r.kind == RelocationKind::MemberLoad ||
+                       r.kind == RelocationKind::TextLoad || r.kind == RelocationKind::MemberLoad ||
                        r.kind == RelocationKind::RawArgument;
   const uint32_t slots = is_load ? 1 : 2;
   if (!fits(r.instruction, slots, program.instructions.size())) return false;
@@ -122,6 +122,9 @@ bool is_sound(const Relocation& r, const Program& program, const Plan& plan) {
     case RelocationKind::MapValue: return r.id < plan.maps.size();
     case RelocationKind::Parameter: return r.id >= 1;
     case RelocationKind::TracepointField:
+    case RelocationKind::TextLoad:
+    case RelocationKind::TextMask:
+    case RelocationKind::TextOffset:
     case RelocationKind::RawArgument:
     case RelocationKind::ProbeNameId: return r.id < plan.probes.size();
     case RelocationKind::ParameterCount:

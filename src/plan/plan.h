@@ -117,6 +117,10 @@ enum class RelocationKind : uint8_t {
   PidFilter,        //                        -> tgid to trace, 0 for all
   SyscallArgument,  // type: event, path: field -> offset in struct pt_regs
   TracepointField,  // id: probe, path: field -> its offset in the record of the match that is loaded for
+  // A field that is text, the same way: its offset is the u32 at TextLoad & TextMask + TextOffset.
+  TextLoad,
+  TextMask,
+  TextOffset,
   KernelField,  // type: struct, path: a.b  -> byte offset, from BTF; kMissingField if there is none
   // Members that the script names, type: struct, path: a.b[2].c; without one there is no run. Of a bit field the
   // bytes are those that hold it, and id is 1 where it is one.
@@ -139,7 +143,7 @@ inline constexpr uint64_t kMissingField = UINT64_MAX;
 inline constexpr uint32_t kSignedLoad = 0x100;
 
 // The 64-bit immediate of the ld_imm64 at `instruction` becomes the value, plus the addend already there; a
-// TracepointField may also be the 16-bit offset of a load from the context, a MemberLoad and a RawArgument are always one.
+// TracepointField, a TextLoad, a MemberLoad and a RawArgument are the 16-bit offset of a load.
 struct Relocation {
   RelocationKind kind = RelocationKind::MapFd;
   uint32_t instruction = 0;

@@ -77,7 +77,7 @@ ExprPtr Lowering::args_field(const ast::Name& field, Span object_span) {
     if (type.is_poison()) type = types::uint64();
   }
   if (type.is_none()) return poison(span);
-  return make(hir::TracepointField{field.text, false}, std::move(type), span);
+  return make(hir::TracepointField{field.text}, std::move(type), span);
 }
 
 // With a wildcard the argument must be in all matches, of one type; where it stands may differ.
@@ -128,7 +128,6 @@ ExprPtr Lowering::record_field(const ast::Name& field, Span span) {
   const auto matches = unit_.facts.tracepoints(point.target, point.name);
   if (!matches || matches.value().empty())
     return refuse<Id::UnreadableFormat>(field.span, point.target + ":" + point.name);
-  std::optional<hir::TracepointField> node;
   Type type = types::none();
   for (const auto& match : matches.value()) {
     const auto format = unit_.facts.tracepoint(match.category, match.event);
@@ -150,15 +149,16 @@ ExprPtr Lowering::record_field(const ast::Name& field, Span span) {
       own = c_type(found->type, found->size, found->is_signed, types::AddressSpace::Kernel);
       if (own.size != found->size) own = types::integer(found->size, found->is_signed);
     }
-    if (node && (node->is_data_loc != found->is_data_loc || own.size != type.size))
+    const bool are_strings = own.is(Kind::String) && type.is(Kind::String);
+    const bool is_same = own.size == type.size && own.is(Kind::String) == type.is(Kind::String);
+    if (!type.is_none() && !are_strings && !is_same)
       return not_supported(
           field.span,
           fmt::format("`{}`, which is of different types in the tracepoints that `{}` matches,",
                       field.text, point.name));
-    node = hir::TracepointField{field.text, found->is_data_loc};
-    type = own;
+    if (!are_strings || own.size > type.size) type = own;
   }
-  return make(std::move(*node), std::move(type), span);
+  return make(hir::TracepointField{field.text}, std::move(type), span);
 }
 
 }  // namespace scry::sema
