@@ -15,14 +15,15 @@ struct Resolved {
   std::string messages;
 };
 
-Resolved resolve(const std::string& text, const sema::Options& options = {}) {
+Resolved resolve(const std::string& text, const sema::Options& options = {},
+                 const char* kernel = SCRY_FIXTURES "/kernel") {
   SourceMap sources;
   sources.add(SourceFile("test", text));
   Resolved resolved;
   const auto script = grammar::parse(sources, FileId::Main, resolved.diags);
   REQUIRE(script);
   REQUIRE_FALSE(resolved.diags.has_errors());
-  const auto facts = kernel::make_fixture(SCRY_FIXTURES "/kernel");
+  const auto facts = kernel::make_fixture(kernel);
   resolved.program = sema::resolve(*script, *facts, options, resolved.diags);
   resolved.messages = diag::render(resolved.diags, sources, {});
   return resolved;
@@ -131,8 +132,10 @@ TEST_CASE("a program is a function of its inputs", "[sema]") {
 }
 
 TEST_CASE("a kernel without type information has no structs, and a plain curtask", "[sema]") {
-  CHECK(dump("BEGIN { @t = curtask; }").find("map @t: uint64") != std::string::npos);
-  const Resolved resolved = resolve("BEGIN { $t = (struct task_struct *)curtask; }");
+  CHECK(hir::dump(resolve("BEGIN { @t = curtask; }", {}, "/nonexistent").program)
+            .find("map @t: uint64") != std::string::npos);
+  const Resolved resolved =
+      resolve("BEGIN { $t = (struct task_struct *)curtask; }", {}, "/nonexistent");
   REQUIRE(resolved.diags.error_count() == 1);
   CHECK(resolved.messages.find("kernel types cannot be read") != std::string::npos);
   CHECK(std::string(diag::row(resolved.diags.sorted()[0].id).tag) == "no-kernel-types");
