@@ -94,7 +94,8 @@ class Run {
         sink_(output.fd, output.name, options.buffering),
         printer_(options.format == OutputFormat::Json ? make_json_printer(sink_)
                                                       : make_text_printer(sink_)),
-        events_(plan, loaded.maps, names_, *printer_) {
+        events_(plan, loaded.maps, names_, *printer_,
+                {options.shows_warnings, config.number(ConfigKey::MaxCatBytes)}) {
     sink_.set_interrupt(signals.fd());
   }
 

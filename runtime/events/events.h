@@ -14,9 +14,15 @@
 
 namespace scry::runtime {
 
+struct EventOptions {
+  bool shows_warnings = true;  // of warnf()
+  uint64_t max_cat_bytes = 0;
+};
+
 class Events {
  public:
-  Events(const plan::Plan& plan, const Maps& maps, const Names& names, Printer& printer);
+  Events(const plan::Plan& plan, const Maps& maps, const Names& names, Printer& printer,
+         EventOptions options);
 
   // Does what the record asks. One that no format of the plan fits is counted, not obeyed.
   void handle(std::string_view record);
@@ -42,6 +48,12 @@ class Events {
   Value argument(const Prepared& event, size_t index, const char* record) const;
   uint64_t integer(const Prepared& event, size_t index, const char* record) const;
 
+  // The format with the arguments of the record, in text_.
+  const std::string& formatted(const Prepared& event, const char* record);
+  void message(const Prepared& event, const char* record, bool is_error);
+  // Told at once, on stderr.
+  void complain(const std::string& text);
+
   template <lang::EventKind kind>
   void obey(const Prepared& event, const char* record);
   static const Handler kHandlers[];
@@ -50,6 +62,7 @@ class Events {
   const Maps& maps_;
   const Names& names_;
   Printer& printer_;
+  EventOptions options_;
   std::vector<Prepared> prepared_;
   std::vector<Value> arguments_;  // of the record at hand; kept to keep their memory
   std::string text_;

@@ -14,6 +14,7 @@
 #include "runtime/load/bpf.h"
 #include "runtime/load/members.h"
 #include "runtime/load/relocate.h"
+#include "runtime/symbols/kernel.h"
 
 namespace scry::runtime {
 
@@ -241,6 +242,10 @@ class Loader {
           return Error{"the plan is damaged: a field of no tracepoint", 0, "build it again"};
         return with_place(tracepoint_value(context_.facts, match->category, match->event, r), r,
                           program);
+      }
+      case plan::RelocationKind::KernelSymbol: {
+        if (const auto address = kernel_symbol_address(r.path)) return number(*address);
+        return Error{"Failed to resolve kernel symbol: " + r.path, 0, {}};
       }
       case plan::RelocationKind::KernelField: {
         const Result<uint32_t> offset = context_.facts.field_offset(r.type, r.path);

@@ -59,6 +59,12 @@ std::string json_of(const Value& value) {
     }
     std::string operator()(const Histogram& v) { return json_of(v); }
     std::string operator()(const Stack& v) { return json_string(to_text(v, v.indent)); }
+    std::string operator()(const Bytes& v) {
+      std::string list;
+      for (const char c : v.bytes)
+        list += fmt::format("{}{}", list.empty() ? "" : ",", static_cast<unsigned char>(c));
+      return "[" + list + "]";
+    }
   };
   return std::visit(Visitor{}, value.data);
 }
@@ -88,7 +94,14 @@ class JsonPrinter final : public Printer {
  public:
   using Printer::Printer;
 
-  void printf_text(std::string_view text) override { line("printf", json_string(text)); }
+  void text(const char* source, std::string_view text) override { line(source, json_string(text)); }
+  void message(const Message& m) override {
+    sink().write(
+        fmt::format("{{\"type\": \"{}\", \"msg\": {}, \"filename\": {}, \"line\": {}, "
+                    "\"col\": {}}}\n",
+                    m.is_error ? "errorf" : "warnf", json_string(m.text), json_string(m.file),
+                    m.line, m.column));
+  }
   void value(const Value& value) override { line("value", json_of(value)); }
 
   void map(const MapContent& map, const PrintLimits& limits, bool is_at_exit) override {

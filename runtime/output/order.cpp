@@ -54,6 +54,9 @@ Value zero_value(const Type& type) {
     for (const types::Field& field : type.fields) tuple.elements.push_back(zero_value(*field.type));
     return {std::move(tuple)};
   }
+  if (type.is(Kind::Buffer)) return {Bytes{}};
+  if (type.is(Kind::Inet) || type.is(Kind::Username) || type.is(Kind::Timestamp))
+    return decode(type, std::string(type.size, '\0').data(), {});
   if (type.is(Kind::KernelStack) || type.is(Kind::UserStack)) return {Stack{}};
   if (type.is(Kind::KernelSymbol) || type.is(Kind::UserSymbol)) return {std::string("0x0")};
   return {Integer{0, type.is_signed}};

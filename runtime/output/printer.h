@@ -31,12 +31,30 @@ struct PrintLimits {
   uint64_t div = 0;
 };
 
+// Who writes a text: JSON's words.
+inline constexpr const char* kPrintfText = "printf";
+inline constexpr const char* kTimeText = "time";
+inline constexpr const char* kCatText = "cat";
+inline constexpr const char* kSystemText = "syscall";
+inline constexpr const char* kJoinText = "join";
+
+// Of errorf() and warnf().
+struct Message {
+  bool is_error = true;
+  std::string text;
+  std::string file;
+  uint32_t line = 0, column = 0;
+  std::string place;  // "x.bt:1:2-3: "
+};
+
 class Printer {
  public:
   explicit Printer(Sink& sink) : sink_(sink) {}
   virtual ~Printer() = default;
 
-  virtual void printf_text(std::string_view text) = 0;
+  // `source` is one of the texts below.
+  virtual void text(const char* source, std::string_view text) = 0;
+  virtual void message(const Message& message) = 0;
   virtual void value(const Value& value) = 0;
   // A whole map, sorted. print() shows an unset scalar as its zero value, but for a histogram; at exit it is
   // left out, as empty maps are.

@@ -21,6 +21,7 @@ uint64_t bits_of(const Value& value) {
     uint64_t operator()(const Average& v) { return quotient(v).bits; }
     uint64_t operator()(const Histogram&) { return 0; }
     uint64_t operator()(const Stack&) { return 0; }
+    uint64_t operator()(const Bytes&) { return 0; }
   };
   return std::visit(Visitor{}, value.data);
 }
@@ -30,6 +31,19 @@ uint64_t truncate(uint64_t bits, uint32_t bytes, bool is_signed) {
   const uint32_t unused = 64 - bytes * 8;
   return is_signed ? static_cast<uint64_t>(static_cast<int64_t>(bits << unused) >> unused)
                    : bits << unused >> unused;
+}
+
+// %rx and %rh, which are one conversion each.
+constexpr char kAllEscaped = 'e';
+constexpr char kAllHex = 'h';
+
+std::string hex(const Value& value, std::string_view before, std::string_view between) {
+  const Bytes* buffer = std::get_if<Bytes>(&value.data);
+  std::string text;
+  for (const char c : buffer ? buffer->bytes : std::string())
+    text += fmt::format("{}{}{:02x}", text.empty() ? "" : between, before,
+                        static_cast<unsigned char>(c));
+  return text;
 }
 
 bool is_conversion(char c) {
@@ -70,6 +84,8 @@ PrintfFormat PrintfFormat::parse(const std::string& text) {
       continue;
     }
     piece.conversion = text[i++];
+    if (piece.conversion == 'r' && (at(i) == 'x' || at(i) == 'h'))
+      piece.conversion = text[i++] == 'x' ? kAllEscaped : kAllHex;
     piece.is_left = flags.find('-') != flags.npos;
     piece.has_zero = flags.find('0') != flags.npos;
     piece.width = width.empty()
@@ -96,6 +112,8 @@ void PrintfFormat::put(const Piece& piece, const Value& value, std::string& out)
   switch (piece.conversion) {
     case 's':
     case 'r': put_padded(piece, to_text(value), out); return;
+    case kAllEscaped: put_padded(piece, hex(value, "\\x", ""), out); return;
+    case kAllHex: put_padded(piece, hex(value, "", " "), out); return;
     case 'c': put_padded(piece, std::string(1, static_cast<char>(bits_of(value))), out); return;
     case 'p': {
       const uint64_t bits = bits_of(value);

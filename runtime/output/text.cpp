@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 
 #include "runtime/output/printer.h"
 
@@ -37,7 +38,19 @@ class TextPrinter final : public Printer {
  public:
   using Printer::Printer;
 
-  void printf_text(std::string_view text) override { sink().write(text); }
+  void text(const char* source, std::string_view text) override {
+    const bool is_line = source == kJoinText || source == kSystemText;
+    sink().write(std::string(text) + (is_line ? "\n" : ""));
+  }
+  // On stderr, after what stands before it.
+  void message(const Message& m) override {
+    static_cast<void>(sink().flush());
+    const std::string_view body = m.text.ends_with('\n')
+                                      ? std::string_view(m.text).substr(0, m.text.size() - 1)
+                                      : std::string_view(m.text);
+    std::fputs(fmt::format("{}{}: {}\n", m.place, m.is_error ? "ERROR" : "WARNING", body).c_str(),
+               stderr);
+  }
 
   void value(const Value& value) override { sink().write(to_text(value) + "\n"); }
 

@@ -1,10 +1,15 @@
 #include "runtime/output/value.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <pwd.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <map>
+
+#include "runtime/output/time.h"
 
 namespace scry::runtime {
 
@@ -39,6 +44,23 @@ std::string load_string(const char* bytes, uint32_t size, std::string_view trail
   std::string text(bytes, length);
   if (length == size) text += trailer;
   return text;
+}
+
+// { u32 family; u8 address[16] }
+std::string inet_text(const char* bytes) {
+  char text[INET6_ADDRSTRLEN] = "";
+  const auto family = static_cast<int>(load<uint32_t>(bytes));
+  return ::inet_ntop(family, bytes + 4, text, sizeof text) ? text : "";
+}
+
+std::string user_name(uid_t uid) {
+  static std::map<uid_t, std::string> known;
+  const auto [place, is_new] = known.try_emplace(uid);
+  if (is_new) {
+    const passwd* entry = ::getpwuid(uid);
+    place->second = entry ? entry->pw_name : fmt::to_string(uid);
+  }
+  return place->second;
 }
 
 int compare_integers(const Integer& a, const Integer& b) {
@@ -85,17 +107,20 @@ Value decode(const Type& type, const char* bytes, const Names& names) {
         tuple.elements.push_back(decode(*field.type, bytes + field.offset, names));
       return {std::move(tuple)};
     }
+    case Kind::Buffer: {
+      const uint32_t length = std::min(load<uint32_t>(bytes), type.size - 4);
+      return {Bytes{std::string(bytes + 4, length)}};
+    }
+    case Kind::Inet: return {inet_text(bytes)};
+    case Kind::Username: return {user_name(static_cast<uid_t>(load<uint64_t>(bytes)))};
+    case Kind::Timestamp: return {boot_time_text(type.name, load<uint64_t>(bytes))};
     // Not yet made by any program: sema refuses what would.
     case Kind::Poison:
     case Kind::None:
-    case Kind::Buffer:
     case Kind::Array:
     case Kind::Struct:
-    case Kind::Inet:
     case Kind::MacAddress:
-    case Kind::Username:
     case Kind::CgroupPath:
-    case Kind::Timestamp:
     case Kind::Count:
     case Kind::Sum:
     case Kind::Avg:
@@ -192,6 +217,7 @@ int compare(const Value& a, const Value& b) {
       return compare_integers(unsigned_of(a.total()),
                               unsigned_of(std::get<Histogram>(b.data).total()));
     }
+    int operator()(const Bytes& a) { return a.bytes.compare(std::get<Bytes>(b.data).bytes); }
     int operator()(const Stack& a) {
       const Stack& other = std::get<Stack>(b.data);
       return a.frames == other.frames ? 0 : a.frames < other.frames ? -1 : 1;
@@ -223,6 +249,17 @@ std::string to_text(const Stack& stack, std::string_view indent) {
   return text;
 }
 
+std::string to_text(const Bytes& value) {
+  std::string text;
+  for (const char c : value.bytes) {
+    if (c >= ' ' && c <= '~')
+      text += c;
+    else
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  }
+  return text;
+}
+
 std::string to_text(const Value& value) {
   struct Visitor {
     std::string operator()(std::monostate) { return ""; }
@@ -240,6 +277,7 @@ std::string to_text(const Value& value) {
     }
     std::string operator()(const Histogram&) { return ""; }
     std::string operator()(const Stack& v) { return to_text(v, v.indent); }
+    std::string operator()(const Bytes& v) { return to_text(v); }
   };
   return std::visit(Visitor{}, value.data);
 }

@@ -52,6 +52,11 @@ struct Histogram {
   uint64_t total() const;
 };
 
+// What buf() read.
+struct Bytes {
+  std::string bytes;
+};
+
 // Frames as they are shown, innermost first.
 struct Stack {
   std::string_view indent;  // before each frame, but in the keys of JSON
@@ -60,7 +65,7 @@ struct Stack {
 
 struct Value {
   std::variant<std::monostate, bool, Integer, Address, std::string, Tuple, Average, Histogram,
-               Stack>
+               Stack, Bytes>
       data;
 };
 
@@ -98,6 +103,8 @@ Integer quotient(const Average& average);
 
 // As print() and %s show it: 5, true, 0x10, text, (1, q, (2, 3)). Histograms have no text in one line.
 std::string to_text(const Value& value);
+// Printable ASCII as it is, other bytes as \xNN.
+std::string to_text(const Bytes& bytes);
 // A map's key between its brackets: a tuple's elements without the parentheses.
 std::string key_text(const Value& key);
 std::string to_text(const Integer& integer);

@@ -34,6 +34,21 @@ KernelSymbols::KernelSymbols(std::string_view kallsyms) {
   symbols_.erase(std::unique(symbols_.begin(), symbols_.end(), same), symbols_.end());
 }
 
+std::optional<uint64_t> kernel_symbol_address(std::string_view name) {
+  const auto text = read_file("/proc/kallsyms");
+  if (!text) return {};
+  for (std::string_view rest = text.value(); !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    uint64_t address = 0;
+    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), address, 16);
+    const auto begin = static_cast<size_t>(end - line.data()) + 3;  // " t "
+    if (error != std::errc() || begin >= line.size() || address == 0) continue;
+    if (line.substr(begin, line.find_first_of("\t ", begin) - begin) == name) return address;
+  }
+  return {};
+}
+
 KernelSymbols KernelSymbols::of_running_kernel() {
   const auto text = read_file("/proc/kallsyms");
   return KernelSymbols(text ? std::string_view(text.value()) : std::string_view());

@@ -15,6 +15,10 @@ struct FoundSymbol {
   uint64_t offset = 0;
 };
 
+// The address of a symbol of the running kernel, also of data and of per-CPU variables. Nullopt when there is none, or
+// the kernel hides the addresses.
+std::optional<uint64_t> kernel_symbol_address(std::string_view name);
+
 class KernelSymbols {
  public:
   // Lines of "address type name [module]"; those that are none, and symbols without an address, are skipped.

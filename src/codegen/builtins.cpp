@@ -39,7 +39,11 @@ llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Typ
       return b_.CreateICmpNE(module_.relocated(plan::RelocationKind::ChildPid), b_.getInt64(0));
     case lang::BuiltinId::Curtask:
       return b_.CreatePtrToInt(b_.call(Helper::GetCurrentTaskBtf, {}), b_.getInt64Ty());
-    case lang::BuiltinId::Nsecs: return fit(b_.call(Helper::KtimeGetBootNs, {}));
+    case lang::BuiltinId::Nsecs: {
+      constexpr Helper kClocks[] = {Helper::KtimeGetBootNs, Helper::KtimeGetNs,
+                                    Helper::KtimeGetTaiNs};
+      return fit(b_.call(kClocks[builtin.number], {}));
+    }
     case lang::BuiltinId::Retval: return of_registers(kResultOffset);
     case lang::BuiltinId::Arg:
       if (context_.has_raw_arguments)

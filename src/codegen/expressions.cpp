@@ -88,6 +88,8 @@ llvm::Value* ProbeLowering::lower_scalar(const hir::Expr& expr) {
     llvm::Value* operator()(const hir::StringAtPointer&) { SCRY_CHECK(false); }
     llvm::Value* operator()(const hir::TupleValue&) { SCRY_CHECK(false); }
     llvm::Value* operator()(const hir::Symbol&) { SCRY_CHECK(false); }
+    llvm::Value* operator()(const hir::TextOf&) { SCRY_CHECK(false); }
+    llvm::Value* operator()(const hir::Call& e) { return self.lower_call(e, expr.type); }
   };
   return std::visit(Visitor{*this, expr}, expr.node);
 }
@@ -235,6 +237,14 @@ void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t
   }
   if (const auto* symbol = std::get_if<hir::Symbol>(&expr.node))
     return lower_symbol(*symbol, type, to);
+  if (const auto* call = std::get_if<hir::Call>(&expr.node)) {
+    if (!is_record) b_.zero(to, size);
+    return lower_call_into(*call, type, to);
+  }
+  if (const auto* text = std::get_if<hir::TextOf>(&expr.node)) {
+    if (!is_record) b_.zero(to, size);
+    return lower_text_of(*text, type, to);
+  }
   if (std::holds_alternative<hir::IntLiteral>(expr.node))
     return b_.zero(to, size);  // sema's zero()
   if (const auto* builtin = std::get_if<hir::Builtin>(&expr.node)) {

@@ -124,6 +124,13 @@ class ProbeLowering {
   llvm::Value* read_member(const hir::Member& member, const Type& type);
   llvm::Value* read_string_at(const hir::Member& member, const Memory& to, uint32_t size);
 
+  // --- functions.cpp: hir::Call
+  llvm::Value* lower_call(const hir::Call& call, const Type& type);
+  void lower_call_into(const hir::Call& call, const Type& type, const Memory& to);
+  llvm::Value* lower_find(const hir::Expr& text, const std::string& wanted);
+  void lower_buffer(const hir::Call& call, const Type& type, const Memory& to);
+  void lower_text_of(const hir::TextOf& text, const Type& type, const Memory& to);
+
   // --- stacks.cpp: values whose frames and names the runtime finds
   void lower_stack(const Type& type, const Memory& to);
   void lower_symbol(const hir::Symbol& symbol, const Type& type, const Memory& to);

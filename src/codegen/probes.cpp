@@ -175,6 +175,10 @@ void collect_fields(const hir::Expr& expr, std::vector<std::string>& fields) {
     }
     void operator()(const hir::TupleField& e) { visit(e.tuple); }
     void operator()(const hir::Symbol& e) { visit(e.address); }
+    void operator()(const hir::Call& e) {
+      for (const hir::ExprPtr& argument : e.arguments) visit(argument);
+    }
+    void operator()(const hir::TextOf& e) { visit(e.number); }
     void operator()(const hir::DeleteElement& e) { visit(e.key); }
     void operator()(const hir::HasElement& e) { visit(e.key); }
     void operator()(const hir::StringLength& e) { visit(e.string); }

@@ -71,6 +71,7 @@ void ProbeLowering::lower_stack(const Type& type, const Memory& to) {
 
 void ProbeLowering::lower_symbol(const hir::Symbol& symbol, const Type& type, const Memory& to) {
   b_.store_bits(to, 0, lower_scalar(*symbol.address));
+  // The others are the number alone.
   if (type.is(Kind::UserSymbol)) store_pid(b_, to, 8);
 }
 

@@ -19,17 +19,6 @@ std::string_view color_end(const RenderOptions& options) {
   return options.has_color ? "\033[0m" : "";
 }
 
-// "FILE:L:C-C: " for a span on one line, "FILE:L-L: " for one over several.
-std::string place(const SourceFile& file, Span span) {
-  const Location from = file.location(span.begin);
-  const Location to = file.location(std::max(span.begin, span.end));
-  if (from.line != to.line && to.column > 1)
-    return fmt::format("{}:{}-{}: ", file.name(), from.line, to.line);
-  if (from.line != to.line) return fmt::format("{}:{}:{}: ", file.name(), from.line, from.column);
-  return fmt::format("{}:{}:{}-{}: ", file.name(), from.line, from.column,
-                     std::max(to.column, from.column + 1));
-}
-
 std::string headline(const SourceFile& file, Span span, Severity severity, const std::string& text,
                      const RenderOptions& options) {
   const bool has_place = !file.text().empty();
@@ -58,6 +47,16 @@ std::string excerpt(const SourceFile& file, Span span) {
 }
 
 }  // namespace
+
+std::string place(const SourceFile& file, Span span) {
+  const Location from = file.location(span.begin);
+  const Location to = file.location(std::max(span.begin, span.end));
+  if (from.line != to.line && to.column > 1)
+    return fmt::format("{}:{}-{}: ", file.name(), from.line, to.line);
+  if (from.line != to.line) return fmt::format("{}:{}:{}: ", file.name(), from.line, from.column);
+  return fmt::format("{}:{}:{}-{}: ", file.name(), from.line, from.column,
+                     std::max(to.column, from.column + 1));
+}
 
 std::string render(const Diagnostics& diags, const SourceMap& sources,
                    const RenderOptions& options) {

@@ -23,6 +23,9 @@ struct RenderOptions {
   size_t most_errors = 20;  // the rest are counted, not shown
 };
 
+// "FILE:L:C-C: " for a span on one line, "FILE:L-L: " for one over several.
+std::string place(const SourceFile& file, Span span);
+
 // Everything the list holds, sorted by place, ready for stderr.
 std::string render(const Diagnostics& diags, const SourceMap& sources,
                    const RenderOptions& options);

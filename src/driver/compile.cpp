@@ -113,6 +113,7 @@ Compiled compile(const SourceMap& sources, const CompileOptions& options, Diagno
   sema::Options sema_options;
   sema_options.parameters = options.parameters;
   sema_options.config = options.config;
+  sema_options.is_unsafe = options.is_unsafe;
   const hir::Program program = sema::resolve(*script, *facts, sema_options, diags);
   if (diags.has_errors()) return compiled;
   if (dumps.wants(Stage::Hir) && dumps.add(Stage::Hir, hir::dump(program))) return compiled;

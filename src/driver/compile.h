@@ -19,6 +19,7 @@ enum class Stage { Lex, Ast, Hir, Llvm, LlvmOptimized, Object, Plan };
 struct CompileOptions {
   // The script's parameters; nullopt when they come with the plan's run (scry build).
   std::optional<std::vector<std::string>> parameters;
+  bool is_unsafe = false;                   // --unsafe
   std::vector<lang::ConfigSetting> config;  // of the environment
   std::optional<Stage> emit;                // --emit: stop after this stage
   std::vector<Stage> shown;                 // -d

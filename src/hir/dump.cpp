@@ -105,7 +105,7 @@ class Dumper {
   void operator()(const Emit& s) {
     const lang::EventFormat& format = program_.formats[static_cast<size_t>(s.format)];
     std::string text = fmt::format("emit {}", name(format.kind));
-    if (format.kind == lang::EventKind::Printf) text += fmt::format(" \"{}\"", escape(format.text));
+    if (!format.text.empty()) text += fmt::format(" \"{}\"", escape(format.text));
     if (format.map != lang::kNoMap) text += " " + program_.maps[format.map].name;
     line(fmt::format("{}({})", text, list(s.arguments)));
   }
@@ -206,6 +206,14 @@ class Dumper {
   }
   std::string operator()(const TupleField& e, const Type&) const {
     return fmt::format("{}.{}", expr(e.tuple), e.index);
+  }
+  std::string operator()(const Call& e, const Type& type) const {
+    const std::string text = e.text.empty() ? "" : fmt::format("\"{}\"", escape(e.text));
+    return fmt::format("{}({}{}):{}", lang::row(e.id).name, text, list(e.arguments),
+                       types::to_string(type));
+  }
+  std::string operator()(const TextOf& e, const Type& type) const {
+    return fmt::format("text {} of {}:{}", expr(e.number), e.texts.size(), types::to_string(type));
   }
   std::string operator()(const Symbol& e, const Type& type) const {
     return fmt::format("symbol({}):{}", expr(e.address), types::to_string(type));

@@ -47,7 +47,7 @@ struct Parameter {
   uint32_t index = 0;
 };
 struct ParameterCount {};
-// pid, tid, nsecs, retval, arg0…, probe (scalars), comm (string), kstack and ustack (the type has the limit).
+// `number`: N of argN; of nsecs the clock. pid, tid, nsecs, retval, arg0…, probe (scalars), comm (string), kstack and ustack (the type has the limit).
 struct Builtin {
   lang::BuiltinId id;
   uint32_t number = 0;
@@ -151,9 +151,21 @@ struct TupleField {
   ExprPtr tuple;
   uint32_t index = 0;
 };
-// ksym(), usym(): the address, to be shown as a name; the type says whose.
+// ksym(), usym(), strftime(), username: a number that the runtime shows as text; the type says how.
 struct Symbol {
   ExprPtr address;
+};
+// A function of the kernel's side, by its id: its arguments' types are what its hook in sema has made them.
+struct Call {
+  lang::BuiltinId id;
+  std::vector<ExprPtr> arguments;
+  std::string text;  // kaddr: the symbol
+};
+// The text with this number, `otherwise` when there is none or it is empty.
+struct TextOf {
+  ExprPtr number;
+  std::vector<std::string> texts;
+  std::string otherwise;
 };
 struct DeleteElement {
   MapId map;
@@ -178,7 +190,8 @@ struct Expr {
   std::variant<IntLiteral, StringLiteral, Parameter, ParameterCount, Builtin, TracepointField,
                RawArgument, Member, Layout, Variable, MapRead, StringAtPointer, Deref, Unary,
                Binary, Logical, Conditional, Cast, IncrementVariable, IncrementMap, TupleValue,
-               TupleField, Symbol, DeleteElement, HasElement, StringLength, StringsDiffer>
+               TupleField, Symbol, DeleteElement, HasElement, StringLength, StringsDiffer, Call,
+               TextOf>
       node;
 };
 

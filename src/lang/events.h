@@ -23,7 +23,7 @@ inline constexpr uint32_t kNoMap = UINT32_MAX;
 // One call site of an asynchronous function.
 struct EventFormat {
   EventKind kind = EventKind::Printf;
-  std::string text;             // Printf: the format, escapes resolved
+  std::string text;             // the format, or Join's separator; escapes resolved
   std::vector<Type> arguments;  // what a record carries
   uint32_t map = kNoMap;        // PrintMap, ClearMap: index of the user map
   Span span;                    // the call, for runtime messages

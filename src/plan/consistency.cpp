@@ -32,6 +32,10 @@ bool is_sound(const Type& type, int depth = 0) {
     case Kind::String: return type.size > 0;
     case Kind::KernelSymbol: return type.size == 8;
     case Kind::UserSymbol: return type.size == 16;
+    case Kind::Buffer: return type.size >= 4;
+    case Kind::Inet: return type.size == 20;
+    case Kind::Username:
+    case Kind::Timestamp: return type.size == 8;
     case Kind::KernelStack:
     case Kind::UserStack:
       return type.size == (type.is(Kind::KernelStack) ? 8 : 16) && type.count > 0 &&
@@ -134,6 +138,7 @@ bool is_sound(const Relocation& r, const Program& program, const Plan& plan) {
     case RelocationKind::CpuCount:
     case RelocationKind::ChildPid:
     case RelocationKind::SyscallArgument:
+    case RelocationKind::KernelSymbol:
     case RelocationKind::KernelField:
     case RelocationKind::MemberOffset:
     case RelocationKind::MemberSize:
@@ -195,7 +200,13 @@ bool is_sound(const lang::EventFormat& format, const Plan& plan) {
   const size_t count = format.arguments.size();
   if (!std::all_of(format.arguments.begin(), format.arguments.end(), is_sound_value)) return false;
   switch (format.kind) {
-    case lang::EventKind::Printf: return true;
+    case lang::EventKind::Printf:
+    case lang::EventKind::Errorf:
+    case lang::EventKind::Warnf:
+    case lang::EventKind::Cat:
+    case lang::EventKind::System:
+    case lang::EventKind::Join: return true;
+    case lang::EventKind::Time: return count == 0;
     case lang::EventKind::PrintValue: return count == 1;
     case lang::EventKind::PrintMap: return has_map && count <= 2;
     case lang::EventKind::ClearMap:

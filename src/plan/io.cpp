@@ -219,11 +219,11 @@ const char* name_of(MapRole role) {
 }
 const char* name_of(RelocationKind kind) {
   static constexpr const char* names[] = {
-      "MapFd",           "MapValue",        "Parameter",   "ParameterCount",  "PidFilter",
-      "SyscallArgument", "TracepointField", "TextLoad",    "TextMask",        "TextOffset",
-      "KernelField",     "MemberOffset",    "MemberSize",  "MemberShiftLeft", "MemberShiftRight",
-      "MemberLoad",      "LayoutSize",      "RawArgument", "OwnFrames",       "StartTime",
-      "CpuCount",        "ChildPid",        "ProbeNameId"};
+      "MapFd",           "MapValue",        "Parameter",    "ParameterCount",  "PidFilter",
+      "SyscallArgument", "TracepointField", "TextLoad",     "TextMask",        "TextOffset",
+      "KernelField",     "MemberOffset",    "MemberSize",   "MemberShiftLeft", "MemberShiftRight",
+      "MemberLoad",      "LayoutSize",      "RawArgument",  "OwnFrames",       "StartTime",
+      "CpuCount",        "ChildPid",        "KernelSymbol", "ProbeNameId"};
   return pick(names, kind);
 }
 const char* name_of(ProgramKind kind) {

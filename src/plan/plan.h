@@ -132,10 +132,11 @@ enum class RelocationKind : uint8_t {
   LayoutSize,        //                   -> bytes of what is no scalar; path: "" for the whole
   RawArgument,  // id: probe, path: name -> offset in the context of the match that is loaded for
   OwnFrames,  //                        -> innermost frames of a kernel stack that are the tracing itself
-  StartTime,    //                        -> CLOCK_BOOTTIME at the start of the run, in ns
-  CpuCount,     //                        -> number of possible CPUs
-  ChildPid,     //                        -> pid of -c's child, 0 without
-  ProbeNameId,  // id: probe              -> name id of the probe's first attached point
+  StartTime,     //                        -> CLOCK_BOOTTIME at the start of the run, in ns
+  CpuCount,      //                        -> number of possible CPUs
+  ChildPid,      //                        -> pid of -c's child, 0 without
+  KernelSymbol,  // path: name           -> its address
+  ProbeNameId,   // id: probe              -> name id of the probe's first attached point
 };
 
 inline constexpr uint64_t kMissingField = UINT64_MAX;

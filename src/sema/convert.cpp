@@ -121,6 +121,14 @@ struct Cloner {
     return hir::TupleField{copy(n.tuple), n.index};
   }
   Node operator()(const hir::Symbol& n) const { return hir::Symbol{copy(n.address)}; }
+  Node operator()(const hir::Call& n) const {
+    hir::Call call{n.id, {}, n.text};
+    for (const ExprPtr& argument : n.arguments) call.arguments.push_back(copy(argument));
+    return call;
+  }
+  Node operator()(const hir::TextOf& n) const {
+    return hir::TextOf{copy(n.number), n.texts, n.otherwise};
+  }
   Node operator()(const hir::DeleteElement& n) const {
     return hir::DeleteElement{n.map, copy(n.key)};
   }

@@ -20,6 +20,7 @@ namespace scry::sema {
 struct Options {
   // The script's parameters, $1 first; nullopt when they are not known yet (scry build).
   std::optional<std::vector<std::string>> parameters;
+  bool is_unsafe = false;  // --unsafe
   // Of the environment: stronger than the script's own block.
   std::vector<lang::ConfigSetting> config;
 };

@@ -95,6 +95,18 @@ Type stack(Kind kind, std::string mode, uint32_t most_frames) {
 
 Type symbol(Kind kind) { return make(kind, kind == Kind::KernelSymbol ? 8 : 16); }
 
+Type buffer(uint32_t most_bytes) { return make(Kind::Buffer, most_bytes + 4); }
+
+Type inet() { return make(Kind::Inet, 20); }
+
+Type username() { return make(Kind::Username, 8); }
+
+Type timestamp(std::string format) {
+  Type type = make(Kind::Timestamp, 8);
+  type.name = std::move(format);
+  return type;
+}
+
 Type aggregation(Kind kind, bool is_signed) {
   Type type = make(kind, kind == Kind::Count ? 8 : 16);
   type.is_signed = is_signed;

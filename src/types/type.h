@@ -28,11 +28,11 @@ enum class Kind : uint8_t {
   UserSymbol,    // { u64 address; u64 pid }
   KernelStack,   // { u64 hash }: frames are in the plan's Stacks map under it; 0 for no frames
   UserStack,     // { u64 hash; u64 pid }
-  Inet,
+  Inet,          // { u32 family; u8 address[16] }, shown as text
   MacAddress,
-  Username,
+  Username,  // { u64 uid }, shown as the user's name
   CgroupPath,
-  Timestamp,
+  Timestamp,  // { u64 ns since boot }, shown by strftime's format in `name`
   // aggregations: only as map values
   Count,
   Sum,
@@ -105,6 +105,10 @@ inline constexpr uint32_t kMostFrames = 1024;
 Type stack(Kind kind, std::string mode, uint32_t most_frames);
 // KernelSymbol or UserSymbol.
 Type symbol(Kind kind);
+Type buffer(uint32_t most_bytes);
+Type inet();
+Type username();
+Type timestamp(std::string format);
 // Count … Stats; signed as its argument is.
 Type aggregation(Kind kind, bool is_signed);
 Type hist(uint32_t bits);

@@ -41,7 +41,14 @@ constexpr Row kRows[] = {
     {BuiltinId::Args, {.value = args}},
     {BuiltinId::Probe, {.value = probe}},
     {BuiltinId::Probetype, {.value = probetype}},
+    {BuiltinId::UsernameVar, {.value = username}},
     {BuiltinId::Printf, {.effect = printf}},
+    {BuiltinId::Errorf, {.effect = printf}},
+    {BuiltinId::Warnf, {.effect = printf}},
+    {BuiltinId::Cat, {.effect = printf}},
+    {BuiltinId::System, {.effect = printf}},
+    {BuiltinId::JoinFn, {.effect = join}},
+    {BuiltinId::TimeFn, {.effect = time}},
     {BuiltinId::Print, {.effect = print}},
     {BuiltinId::Exit, {.effect = exit}},
     {BuiltinId::Delete, {.value = delete_element}},
@@ -66,6 +73,18 @@ constexpr Row kRows[] = {
     {BuiltinId::Uptr, {.value = in_address_space}},
     {BuiltinId::Strlen, {.value = strlen}},
     {BuiltinId::Strncmp, {.value = strncmp}},
+    {BuiltinId::Strcontains, {.value = strcontains}},
+    {BuiltinId::Strstr, {.value = strstr}},
+    {BuiltinId::Buf, {.value = buf}},
+    {BuiltinId::Strerror, {.value = text_of_number}},
+    {BuiltinId::SignalName, {.value = text_of_number}},
+    {BuiltinId::SyscallName, {.value = text_of_number}},
+    {BuiltinId::Ntop, {.value = ntop}},
+    {BuiltinId::Bswap, {.value = bswap}},
+    {BuiltinId::Kaddr, {.value = kaddr}},
+    {BuiltinId::Signal, {.effect = signal}},
+    {BuiltinId::SignalThread, {.effect = signal}},
+    {BuiltinId::Strftime, {.value = strftime}},
 };
 
 constexpr State kStates[] = {
@@ -132,6 +151,13 @@ bool Lowering::check_use(const BuiltinUse& use) {
   const lang::BuiltinRow& row = lang::row(use.id);
   if (row.state == lang::State::Planned) {
     not_supported(use.span, fmt::format("`{}`", row.name));
+    return false;
+  }
+  if (row.is(lang::builtin_flags::Unsafe) && !unit_.options.is_unsafe) {
+    if (row.family == lang::Family::Output)
+      report<Id::UnsafeOutput>(use.span, row.name);
+    else
+      report<Id::Unsafe>(use.span, row.name);
     return false;
   }
   const auto [least, most] = builtins::arity(row.prototype);

@@ -27,6 +27,9 @@ struct Hooks {
 // All null for a builtin that is only planned.
 const Hooks& hooks(lang::BuiltinId id);
 
+// The argument, which must be a string literal; nullopt after an error.
+std::optional<std::string> literal_argument(Lowering& l, const BuiltinUse& use, size_t index);
+
 // variables.cpp
 ExprPtr task_id(Lowering& l, const BuiltinUse& use);       // pid, tid
 ExprPtr plain_number(Lowering& l, const BuiltinUse& use);  // plain values: uid, cpu, elapsed, …
@@ -40,7 +43,9 @@ ExprPtr probetype(Lowering& l, const BuiltinUse& use);
 ExprPtr curtask(Lowering& l, const BuiltinUse& use);
 ExprPtr in_address_space(Lowering& l, const BuiltinUse& use);  // kptr, uptr
 // output.cpp
-void printf(Lowering& l, const BuiltinUse& use);
+void printf(Lowering& l, const BuiltinUse& use);  // and errorf, warnf, cat, system
+void join(Lowering& l, const BuiltinUse& use);
+void time(Lowering& l, const BuiltinUse& use);
 void print(Lowering& l, const BuiltinUse& use);
 void exit(Lowering& l, const BuiltinUse& use);
 // maps.cpp
@@ -59,5 +64,16 @@ ExprPtr symbol(Lowering& l, const BuiltinUse& use);  // ksym, usym
 ExprPtr str(Lowering& l, const BuiltinUse& use);
 ExprPtr strlen(Lowering& l, const BuiltinUse& use);
 ExprPtr strncmp(Lowering& l, const BuiltinUse& use);
+ExprPtr strcontains(Lowering& l, const BuiltinUse& use);
+ExprPtr strstr(Lowering& l, const BuiltinUse& use);
+ExprPtr buf(Lowering& l, const BuiltinUse& use);
+// numbers.cpp
+ExprPtr username(Lowering& l, const BuiltinUse& use);
+ExprPtr strftime(Lowering& l, const BuiltinUse& use);
+ExprPtr text_of_number(Lowering& l, const BuiltinUse& use);  // strerror, signal_name, syscall_name
+ExprPtr ntop(Lowering& l, const BuiltinUse& use);
+ExprPtr bswap(Lowering& l, const BuiltinUse& use);
+ExprPtr kaddr(Lowering& l, const BuiltinUse& use);
+void signal(Lowering& l, const BuiltinUse& use);  // and signal_thread
 
 }  // namespace scry::sema::builtins

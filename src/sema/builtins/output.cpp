@@ -1,4 +1,4 @@
-// printf, print, exit: what is sent to the runtime.
+// printf and its like, print, exit: what is sent to the runtime.
 #include <fmt/format.h>
 
 #include "base/check.h"
@@ -17,6 +17,16 @@ lang::EventFormat event(EventKind kind, const BuiltinUse& use) {
   format.kind = kind;
   format.span = use.span;
   return format;
+}
+
+EventKind formatting_event(lang::BuiltinId id) {
+  switch (id) {
+    case lang::BuiltinId::Errorf: return EventKind::Errorf;
+    case lang::BuiltinId::Warnf: return EventKind::Warnf;
+    case lang::BuiltinId::Cat: return EventKind::Cat;
+    case lang::BuiltinId::System: return EventKind::System;
+    default: return EventKind::Printf;
+  }
 }
 
 // Does the conversion print a value of the type?
@@ -59,6 +69,8 @@ ExprPtr print_limit(Lowering& l, const BuiltinUse& use, const ast::Expr& arg) {
 
 void print_map(Lowering& l, const BuiltinUse& use, MapId id) {
   if (!l.check_written(id, use.args[0]->span)) return;
+  if (use.args.size() > 1 && l.unit().maps[id].value.is(Kind::Stats))
+    l.report<Id::LimitsOfStats>(use.span);
   std::vector<ExprPtr> limits;
   for (size_t i = 1; i < use.args.size(); ++i) {
     ExprPtr limit = print_limit(l, use, *use.args[i]);
@@ -78,7 +90,7 @@ void printf(Lowering& l, const BuiltinUse& use) {
     const ExprPtr value = l.lower(*use.args[0]);
     if (!value->type.is_poison())
       l.report<Id::LiteralArgument>(use.args[0]->span, use.name(), "string", describe(value->type))
-          .hint("write the format first: `printf(\"%s\\n\", …)`");
+          .hint(fmt::format("write the format first: `{}(\"%s\\n\", …)`", use.name()));
     return;
   }
   const std::vector<std::string> wanted = conversions(text->value);
@@ -109,9 +121,60 @@ void printf(Lowering& l, const BuiltinUse& use) {
     if (argument) arguments.push_back(std::move(argument));
   }
   if (is_wrong || arguments.size() != given) return;
-  lang::EventFormat format = event(EventKind::Printf, use);
+  lang::EventFormat format = event(formatting_event(use.id), use);
   format.text = text->value;
   l.emit_event(std::move(format), std::move(arguments));
+}
+
+// join(argv, [separator]): the addresses of up to 16 strings, then the strings; the runtime sees where the list ends.
+void join(Lowering& l, const BuiltinUse& use) {
+  constexpr int kMostStrings = 16;
+  constexpr uint32_t kLongest = 1024;
+  std::string separator = " ";
+  if (use.args.size() > 1) {
+    const auto given = literal_argument(l, use, 1);
+    if (!given) return;
+    separator = *given;
+  }
+  ExprPtr list = l.lower(*use.args[0]);
+  if (list->type.is_poison()) return;
+  if (!list->type.is(Kind::Pointer) && !list->type.is_integer()) {
+    l.report<Id::AddressArgument>(use.args[0]->span, use.name());
+    return;
+  }
+  const types::AddressSpace space =
+      list->type.is(Kind::Pointer) && list->type.address_space != types::AddressSpace::None
+          ? list->type.address_space
+          : l.address_space();
+  list = to_8_bytes(std::move(list));
+  const Type text = types::pointer(types::integer(1, true), space);
+  const auto element = [&](int i) {
+    ExprPtr place = make(hir::Binary{hir::BinaryOp::Add, clone(*list),
+                                     convert(integer_literal(8 * i, use.span), list->type)},
+                         list->type, use.span);
+    place = convert(std::move(place), types::pointer(text, space));
+    return make(hir::Deref{std::move(place)}, text, use.span);
+  };
+  std::vector<ExprPtr> arguments;
+  for (int i = 0; i < kMostStrings; ++i) arguments.push_back(convert(element(i), types::uint64()));
+  for (int i = 0; i < kMostStrings; ++i)
+    arguments.push_back(make(hir::StringAtPointer{element(i), nullptr},
+                             types::string(std::min(kLongest, l.unit().max_string_size())),
+                             use.span));
+  lang::EventFormat format = event(EventKind::Join, use);
+  format.text = separator;
+  l.emit_event(std::move(format), std::move(arguments));
+}
+
+void time(Lowering& l, const BuiltinUse& use) {
+  lang::EventFormat format = event(EventKind::Time, use);
+  format.text = "%H:%M:%S\n";
+  if (!use.args.empty()) {
+    const auto given = literal_argument(l, use, 0);
+    if (!given) return;
+    format.text = *given;
+  }
+  l.emit_event(std::move(format), {});
 }
 
 void print(Lowering& l, const BuiltinUse& use) {

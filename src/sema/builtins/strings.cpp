@@ -19,9 +19,8 @@ struct Length {
   bool is_wrong = false;
 };
 
-Length length_of(Lowering& l, const BuiltinUse& use) {
+Length length_of(Lowering& l, const BuiltinUse& use, uint32_t most) {
   if (use.args.size() < 2) return {};
-  const uint32_t most = l.unit().max_string_size();
   const Span span = use.args[1]->span;
   Length length;
   length.value = l.lower(*use.args[1]);
@@ -65,7 +64,7 @@ ExprPtr str(Lowering& l, const BuiltinUse& use) {
   const bool is_array = source->type.is(Kind::Array) && source->type.element->size == 1;
   if (is_array && std::holds_alternative<hir::Member>(source->node))
     source = l.address_of(std::move(source), use.span);
-  Length length = length_of(l, use);
+  Length length = length_of(l, use, l.unit().max_string_size());
   if (source->type.is_poison() || length.is_wrong) return poison(use.span);
   if (source->type.is(Kind::String)) return shorten(l, use, std::move(source), length);
   if (source->type.is_integer()) {
@@ -92,6 +91,69 @@ ExprPtr string_argument(Lowering& l, const BuiltinUse& use, size_t index) {
 }
 
 }  // namespace
+
+std::optional<std::string> literal_argument(Lowering& l, const BuiltinUse& use, size_t index) {
+  const ast::Expr& arg = *use.args[index];
+  if (const auto* text = std::get_if<ast::String>(&arg.node)) return text->value;
+  const ExprPtr value = l.lower(arg);
+  if (!value->type.is_poison())
+    l.report<Id::LiteralArgument>(arg.span, use.name(), "string", describe(value->type));
+  return {};
+}
+
+// Where the second string, a literal, begins in the first.
+ExprPtr strstr(Lowering& l, const BuiltinUse& use) {
+  constexpr int kNowhere = -2;
+  ExprPtr text = string_argument(l, use, 0);
+  ExprPtr wanted = string_argument(l, use, 1);
+  if (!text || !wanted) return poison(use.span);
+  const auto* literal = std::get_if<hir::StringLiteral>(&wanted->node);
+  if (!literal)
+    return l.not_supported(use.args[1]->span,
+                           fmt::format("{}() of what is no literal", use.name()));
+  if (literal->bytes.empty()) return integer_literal(0, use.span);
+  if (const auto* known = std::get_if<hir::StringLiteral>(&text->node)) {
+    const size_t place = known->bytes.find(literal->bytes);
+    return integer_literal(place == std::string::npos ? Wide{kNowhere} : Wide{place}, use.span);
+  }
+  hir::Call call{lang::BuiltinId::Strstr, {}, {}};
+  call.arguments.push_back(std::move(text));
+  call.arguments.push_back(std::move(wanted));
+  return make(std::move(call), types::int64(), use.span);
+}
+
+ExprPtr strcontains(Lowering& l, const BuiltinUse& use) {
+  ExprPtr place = strstr(l, use);
+  if (place->type.is_poison()) return place;
+  if (const auto known = constant(*place)) return bool_literal(*known >= 0, use.span);
+  return l.binary(hir::BinaryOp::GreaterEqual, std::move(place), integer_literal(0, use.span),
+                  use.span);
+}
+
+// buf(pointer or string, length)
+ExprPtr buf(Lowering& l, const BuiltinUse& use) {
+  constexpr uint32_t kLengthWord = 4;  // of the buffer's own, as bpftrace counts it
+  ExprPtr source = l.lower_as_string(*use.args[0]);
+  if (source->type.is_poison()) return poison(use.span);
+  const bool is_string = source->type.is(Kind::String);
+  if (!is_string && !source->type.is(Kind::Pointer) && !source->type.is_integer())
+    return l.refuse<Id::AddressArgument>(use.args[0]->span, use.name());
+  if (use.args.size() < 2)
+    return l.refuse<Id::BufLength>(use.span, use.name(), describe(source->type));
+  uint32_t most = l.unit().max_string_size();
+  most -= std::min(most, kLengthWord);
+  if (is_string) most = std::min(most, source->type.size);
+  Length length = length_of(l, use, most);
+  if (length.is_wrong) return poison(use.span);
+  if (!length.value) length.value = integer_literal(most, use.args[1]->span);
+  hir::Call call{use.id, {}, {}};
+  if (source->type.is_integer())
+    source = convert(to_8_bytes(std::move(source)),
+                     types::pointer(types::integer(1, false), l.address_space()));
+  call.arguments.push_back(std::move(source));
+  call.arguments.push_back(to_8_bytes(std::move(length.value)));
+  return make(std::move(call), types::buffer(length.known.value_or(most)), use.span);
+}
 
 ExprPtr strlen(Lowering& l, const BuiltinUse& use) {
   ExprPtr text = string_argument(l, use, 0);

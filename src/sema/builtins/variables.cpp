@@ -1,6 +1,8 @@
 // Builtin variables.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sema/builtins/hooks.h"
 
 namespace scry::sema::builtins {
@@ -47,8 +49,17 @@ ExprPtr comm(Lowering& l, const BuiltinUse& use) {
 }
 
 ExprPtr nsecs(Lowering& l, const BuiltinUse& use) {
-  if (!use.args.empty() && word(use) != "boot") return with_arguments(l, use);
-  return plain(use, types::uint64());
+  // By the number that hir::Builtin carries.
+  constexpr std::string_view kClocks[] = {"boot", "monotonic", "tai"};
+  uint32_t clock = 0;
+  if (!use.args.empty()) {
+    const auto* const found = std::find(std::begin(kClocks), std::end(kClocks), word(use));
+    if (word(use) == "sw_tai") return with_arguments(l, use);
+    if (found == std::end(kClocks))
+      return l.refuse<Id::TimestampMode>(use.args[0]->span, word(use));
+    clock = static_cast<uint32_t>(found - std::begin(kClocks));
+  }
+  return make(hir::Builtin{use.id, clock}, types::uint64(), use.span);
 }
 
 // Without the kernel's types it is a plain address.

@@ -90,8 +90,9 @@ TEST_CASE("JSON keeps large integers exact and escapes text", "[printer]") {
         }) == "{\"type\": \"value\", \"data\": \"18446744073709551615\"}\n");
   CHECK(output(make_json_printer, [](Printer& p) { p.value(integer(int64_t{1} << 53)); }) ==
         "{\"type\": \"value\", \"data\": 9007199254740992}\n");
-  CHECK(output(make_json_printer, [](Printer& p) { p.printf_text("q\" b\\ t\t\x01\xff\n"); }) ==
-        "{\"type\": \"printf\", \"data\": \"q\\\" b\\\\ t\\t\\u0001\\ufffd\\n\"}\n");
+  CHECK(output(make_json_printer, [](Printer& p) {
+          p.text(kPrintfText, "q\" b\\ t\t\x01\xff\n");
+        }) == "{\"type\": \"printf\", \"data\": \"q\\\" b\\\\ t\\t\\u0001\\ufffd\\n\"}\n");
 }
 
 TEST_CASE("an average is a stats object with its quotient", "[printer]") {

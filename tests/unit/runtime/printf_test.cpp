@@ -52,3 +52,11 @@ TEST_CASE("precision is ignored, %% is a percent, unknown conversions stand for 
 }
 
 TEST_CASE("missing arguments print nothing", "[printf]") { CHECK(print("a%db", {}) == "ab"); }
+
+TEST_CASE("bytes of buf()", "[printf]") {
+  const Value bytes{Bytes{std::string("a\n\xff~", 4)}};
+  CHECK(print("%r", {bytes}) == "a\\x0a\\xff~");
+  CHECK(print("%rx", {bytes}) == "\\x61\\x0a\\xff\\x7e");
+  CHECK(print("%rh|%rhx", {bytes, bytes}) == "61 0a ff 7e|61 0a ff 7ex");
+  CHECK(print("%12r|%-12s|", {bytes, bytes}) == "  a\\x0a\\xff~|a\\x0a\\xff~  |");
+}

@@ -50,7 +50,7 @@ struct Fixture {
     REQUIRE(::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0);
     sink = std::make_unique<Sink>(ends[1], "pipe");
     printer = make_text_printer(*sink);
-    events = std::make_unique<Events>(plan, maps, names, *printer);
+    events = std::make_unique<Events>(plan, maps, names, *printer, EventOptions{});
   }
   ~Fixture() { ::close(ends[0]), ::close(ends[1]); }
 

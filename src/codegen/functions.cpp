@@ -1,0 +1,107 @@
+// Functions that a program computes where it runs: one case each.
+#include "codegen/lower.h"
+
+namespace scry::codegen {
+
+using lang::BuiltinId;
+
+llvm::Value* ProbeLowering::lower_call(const hir::Call& call, const Type& type) {
+  const auto argument = [&](size_t i) { return lower_scalar(*call.arguments[i]); };
+  switch (call.id) {
+    case BuiltinId::Bswap: {
+      llvm::Value* value = argument(0);
+      if (type.size == 1) return value;
+      return b_.CreateUnaryIntrinsic(llvm::Intrinsic::bswap, value);
+    }
+    case BuiltinId::Kaddr:
+      return module_.relocated(plan::RelocationKind::KernelSymbol, 0, {}, call.text);
+    case BuiltinId::Signal:
+    case BuiltinId::SignalThread: {
+      const bool is_thread = call.id == BuiltinId::SignalThread;
+      llvm::Value* number = b_.CreateTrunc(argument(0), b_.getInt32Ty());
+      return b_.call(is_thread ? Helper::SendSignalThread : Helper::SendSignal, {number});
+    }
+    case BuiltinId::Strstr:
+      return lower_find(*call.arguments[0],
+                        std::get<hir::StringLiteral>(call.arguments[1]->node).bytes);
+    default: SCRY_CHECK(false);  // sema makes no others
+  }
+}
+
+void ProbeLowering::lower_call_into(const hir::Call& call, const Type& type, const Memory& to) {
+  switch (call.id) {
+    case BuiltinId::Buf: return lower_buffer(call, type, to);
+    case BuiltinId::Ntop:
+      b_.zero(to, type.size);
+      b_.store_bits(to, 0, b_.CreateTrunc(lower_scalar(*call.arguments[0]), b_.getInt32Ty()));
+      b_.store_bits(to, 4, b_.CreateTrunc(lower_scalar(*call.arguments[1]), b_.getInt32Ty()));
+      return;
+    default: SCRY_CHECK(false);
+  }
+}
+
+// Where the bytes of `wanted` first stand in the text; -2 if nowhere, as bpftrace has it.
+llvm::Value* ProbeLowering::lower_find(const hir::Expr& text, const std::string& wanted) {
+  constexpr int64_t kNowhere = -2;
+  const uint32_t size = text.type.size;
+  const auto length = static_cast<uint32_t>(wanted.size());
+  const uint32_t mark = b_.mark();
+  // The helper is told of `length` bytes from each place on, also near the end.
+  const Memory copy = b_.allocate(size + length + 1, 1);
+  b_.zero(copy, size + length + 1);
+  lower_into(text, copy, size);
+  llvm::AllocaInst* found = b_.variable(b_.getInt64Ty());
+  b_.CreateStore(b_.getInt64(static_cast<uint64_t>(kNowhere)), found);
+  std::string bytes = wanted;
+  bytes.resize(length + 1);
+  llvm::Constant* needle = module_.constant_bytes(bytes);
+  b_.loop(size, [&](llvm::Value* i, llvm::BasicBlock* leave) {
+    llvm::Value* place = b_.CreateGEP(b_.getInt8Ty(), copy.address, i);
+    llvm::Value* differs = b_.CreateTrunc(
+        b_.call(Helper::Strncmp, {place, b_.getInt32(length), needle}), b_.getInt32Ty());
+    llvm::BasicBlock* here = b_.block("found");
+    llvm::BasicBlock* next = b_.block("next");
+    b_.CreateCondBr(b_.CreateICmpEQ(differs, b_.getInt32(0)), here, next);
+    b_.SetInsertPoint(here);
+    b_.CreateStore(i, found);
+    b_.CreateBr(leave);
+    b_.SetInsertPoint(next);
+  });
+  b_.release(mark);
+  return b_.CreateLoad(b_.getInt64Ty(), found);
+}
+
+// { u32 length; bytes }. What cannot be read is zeros.
+void ProbeLowering::lower_buffer(const hir::Call& call, const Type& type, const Memory& to) {
+  const hir::Expr& pointer = *call.arguments[0];
+  const uint32_t most = type.size - 4;
+  llvm::Value* length = b_.opaque(lower_scalar(*call.arguments[1]));
+  length = b_.CreateSelect(b_.CreateICmpULT(length, b_.getInt64(most)), length, b_.getInt64(most));
+  b_.store_bits(to, 0, b_.CreateTrunc(length, b_.getInt32Ty()));
+  const bool is_memory = pointer.type.is_memory();
+  llvm::Value* address = is_memory
+                             ? b_.CreatePtrToInt(lower_memory(pointer).address, b_.getInt64Ty())
+                             : lower_scalar(pointer);
+  const bool is_user = !is_memory && is_user_address(pointer.type);
+  b_.call(is_user ? Helper::ProbeReadUser : Helper::ProbeReadKernel,
+          {b_.at(to, 4).address, b_.CreateTrunc(length, b_.getInt32Ty()), address});
+}
+
+// All texts lie one after the other, each in a place of the same size.
+void ProbeLowering::lower_text_of(const hir::TextOf& text, const Type& type, const Memory& to) {
+  std::string table;
+  const auto put = [&](const std::string& one) {
+    table += one;
+    table.resize((table.size() - one.size()) + type.size);
+  };
+  for (const std::string& one : text.texts) put(one.empty() ? text.otherwise : one);
+  put(text.otherwise);
+  llvm::Value* number = b_.opaque(lower_scalar(*text.number));
+  llvm::Value* count = b_.getInt64(text.texts.size());
+  number = b_.CreateSelect(b_.CreateICmpULT(number, count), number, count);
+  llvm::Value* base = b_.CreatePtrToInt(module_.constant_bytes(table), b_.getInt64Ty());
+  llvm::Value* address = b_.CreateAdd(base, b_.CreateMul(number, b_.getInt64(type.size)));
+  b_.call(Helper::ProbeReadKernel, {to.address, b_.getInt32(type.size), address});
+}
+
+}  // namespace scry::codegen
