@@ -28,6 +28,7 @@ const char* kind_name(LossKind kind) {
     case LossKind::Update: return "map_update_failed";
     case LossKind::Stack: return "lost_stack";
     case LossKind::Division: return "division_by_zero";
+    case LossKind::Iterations: return "loop_too_long";
   }
   return "";
 }
@@ -64,6 +65,10 @@ std::string describe(const plan::LossCounter& counter, uint64_t count, const pla
       return "Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used "
              "as the result." +
              (count > 1 ? fmt::format(" ({} times)", count) : "");
+    case LossKind::Iterations:
+      return fmt::format(
+          "{}: {} loops ended early; the kernel counts to 8388608, the range had more numbers", probe,
+          count);
   }
   return "";
 }

@@ -10,6 +10,9 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/fd.h"
+#include "runtime/load/function_types.h"
+
 namespace scry::runtime {
 
 namespace {
@@ -33,6 +36,13 @@ bool read_info(int fd, void* info, uint32_t size) {
   attributes.info.info_len = size;
   attributes.info.info = address(info);
   return bpf(BPF_OBJ_GET_INFO_BY_FD, attributes) == 0;
+}
+
+int load_types(const std::string& btf) {
+  bpf_attr attributes = zeroed();
+  attributes.btf = address(btf.data());
+  attributes.btf_size = static_cast<uint32_t>(btf.size());
+  return bpf(BPF_BTF_LOAD, attributes);
 }
 
 // link_create as Linux 6.6 knows it for uprobe_multi.
@@ -81,8 +91,8 @@ int create_map(const MapShape& shape, std::string_view name) {
 }
 
 int load_program(const ProgramShape& shape, std::string_view name,
-                 std::span<const uint64_t> instructions, const char* license, std::string* log,
-                 uint32_t log_level) {
+                 std::span<const uint64_t> instructions, std::span<const uint32_t> callbacks,
+                 const char* license, std::string* log, uint32_t log_level) {
   bpf_attr attributes = zeroed();
   attributes.prog_type = shape.type;
   attributes.expected_attach_type = shape.expected_attach_type;
@@ -94,6 +104,17 @@ int load_program(const ProgramShape& shape, std::string_view name,
     attributes.log_level = log_level;
     attributes.log_buf = address(log->data());
     attributes.log_size = static_cast<uint32_t>(log->size());
+  }
+  FunctionTypes types;
+  Fd btf;
+  if (!callbacks.empty()) {
+    types = function_types(name, callbacks);
+    btf = Fd(load_types(types.btf));
+    if (!btf.is_open()) return -1;
+    attributes.prog_btf_fd = static_cast<uint32_t>(btf.get());
+    attributes.func_info = address(types.infos.data());
+    attributes.func_info_cnt = static_cast<uint32_t>(types.infos.size());
+    attributes.func_info_rec_size = sizeof(bpf_func_info);
   }
   const std::string short_name = object_name(name);
   std::memcpy(attributes.prog_name, short_name.data(), short_name.size());

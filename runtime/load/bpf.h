@@ -36,11 +36,11 @@ struct ProgramShape {
   uint32_t expected_attach_type;
   uint32_t attach_type_id = 0;  // BTF's id of what a typed program is attached to
 };
-// `log`: null for none, else a buffer of its size for the text of the verifier. It says at level 1 why a program is
+// `callbacks`: first instructions of functions that the kernel calls back. `log`: null for none, else a buffer of its size for the text of the verifier. It says at level 1 why a program is
 // refused, at level 2 what it found at every instruction.
 int load_program(const ProgramShape& shape, std::string_view name,
-                 std::span<const uint64_t> instructions, const char* license, std::string* log,
-                 uint32_t log_level = 1);
+                 std::span<const uint64_t> instructions, std::span<const uint32_t> callbacks,
+                 const char* license, std::string* log, uint32_t log_level = 1);
 
 struct UprobeMulti {
   std::string path;

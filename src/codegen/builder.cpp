@@ -6,8 +6,6 @@ namespace scry::codegen {
 
 namespace {
 
-// Of the 512 bytes of BPF stack, LLVM wants some for spills.
-constexpr uint32_t kStackForBuffers = 320;
 constexpr uint32_t kLargestOnStack = 128;
 // Longer copies go through bpf_probe_read_kernel: one call instead of a run of loads and stores.
 constexpr uint32_t kLongestInlineCopy = 128;
@@ -31,47 +29,53 @@ bool returns_pointer(Helper helper) {
 BpfBuilder::BpfBuilder(ModuleState& module, uint32_t program, uint32_t probe, Span place)
     : llvm::IRBuilder<>(module.context),
       module_(module),
+      program_(program),
       own_probe_(probe),
       own_place_(place),
       probe_(probe) {
   auto* type = llvm::FunctionType::get(getInt64Ty(), {getPtrTy()}, false);
-  function_ = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage,
-                                     llvm::Twine("f") + llvm::Twine(program), *module.module);
-  function_->setSection(program_section(program));
-  function_->addFnAttr("target-cpu", "v3");
-  function_->addFnAttr(llvm::Attribute::NoUnwind);
-  debug_scope_ = module.debug_scope(*function_);
-  entry_ = block("entry");
-  body_ = block("start");
-  exit_ = block("exit");
-  SetInsertPoint(body_);
+  start(llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage,
+                               llvm::Twine("f") + llvm::Twine(program), *module.module));
   set_place(place);
+}
+
+void BpfBuilder::start(llvm::Function* function) {
+  f_ = {};
+  f_.function = function;
+  function->setSection(program_section(program_));
+  function->addFnAttr("target-cpu", "v3");
+  function->addFnAttr(llvm::Attribute::NoUnwind);
+  f_.debug_scope = module_.debug_scope(*function);
+  f_.entry = block("entry");
+  f_.body = block("start");
+  f_.exit = block("exit");
+  SetInsertPoint(f_.body);
 }
 
 void BpfBuilder::set_place(Span span) {
   place_ = span;
   const uint32_t length = span.end - span.begin;
   SetCurrentDebugLocation(
-      llvm::DILocation::get(getContext(), span.begin + 1, std::min(length, 1023u), debug_scope_));
+      llvm::DILocation::get(getContext(), span.begin + 1, std::min(length, 1023u), f_.debug_scope));
 }
 
 llvm::BasicBlock* BpfBuilder::block(const char* name) {
-  return llvm::BasicBlock::Create(getContext(), name, function_);
+  return llvm::BasicBlock::Create(getContext(), name, f_.function);
 }
 
 void BpfBuilder::finish() {
   set_probe(own_probe_);
   set_place(own_place_);
-  branch(exit_);
-  SetInsertPoint(exit_);
-  if (scratch_) {
-    llvm::Value* slot = CreateLoad(getPtrTy(), scratch_);
+  branch(f_.exit);
+  SetInsertPoint(f_.exit);
+  if (f_.scratch) {
+    llvm::Value* slot = CreateLoad(getPtrTy(), f_.scratch);
     CreateStore(getInt64(0), slot);
   }
   CreateRet(getInt64(0));
-  SetInsertPoint(entry_);
-  if (scratch_) claim_scratch();
-  CreateBr(body_);
+  SetInsertPoint(f_.entry);
+  if (f_.scratch) claim_scratch();
+  CreateBr(f_.body);
 }
 
 // Takes a free slot of this CPU. A program may be nested in, or on newer kernels preempted by, another one
@@ -93,7 +97,7 @@ void BpfBuilder::claim_scratch() {
     llvm::Value* before =
         CreateAtomicRMW(llvm::AtomicRMWInst::Xchg, found, getInt64(1), llvm::MaybeAlign(8),
                         llvm::AtomicOrdering::SequentiallyConsistent);
-    CreateStore(found, scratch_);
+    CreateStore(found, f_.scratch);
     CreateCondBr(CreateICmpEQ(before, getInt64(0)), claimed, next);
     SetInsertPoint(next);
   }
@@ -102,35 +106,100 @@ void BpfBuilder::claim_scratch() {
   SetInsertPoint(claimed);
 }
 
+void BpfBuilder::need_scratch() {
+  if (f_.scratch) return;
+  IRBuilder<> at_entry(f_.entry, f_.entry->begin());
+  f_.scratch = at_entry.CreateAlloca(getPtrTy(), nullptr, "scratch");
+}
+
 llvm::Value* BpfBuilder::scratch_address(uint32_t offset) {
-  if (!scratch_) {
-    IRBuilder<> at_entry(entry_, entry_->begin());
-    scratch_ = at_entry.CreateAlloca(getPtrTy(), nullptr, "scratch");
-  }
-  return CreateConstInBoundsGEP1_64(getInt8Ty(), CreateLoad(getPtrTy(), scratch_),
+  need_scratch();
+  return CreateConstInBoundsGEP1_64(getInt8Ty(), CreateLoad(getPtrTy(), f_.scratch),
                                     plan::kScratchHeader + offset);
 }
 
 Memory BpfBuilder::allocate(uint32_t size, uint32_t readable_beyond) {
   size = round_up(std::max(size, 1u));
-  if (readable_beyond == 0 && size <= kLargestOnStack && stack_used_ + size <= kStackForBuffers) {
-    stack_used_ += size;
-    IRBuilder<> at_entry(entry_, entry_->begin());
+  if (readable_beyond == 0 && size <= kLargestOnStack && f_.stack_used + size <= stack_for_buffers_) {
+    f_.stack_used += size;
+    IRBuilder<> at_entry(f_.entry, f_.entry->begin());
     llvm::AllocaInst* buffer =
         at_entry.CreateAlloca(llvm::ArrayType::get(getInt64Ty(), size / 8), nullptr, "buffer");
     buffer->setAlignment(llvm::Align(8));
     return {buffer, 8};
   }
+  module_.need_scratch(scratch_used_ + size + readable_beyond);
+  return reserved(reserve(size));
+}
+
+uint32_t BpfBuilder::reserve(uint32_t size) {
   const uint32_t offset = scratch_used_;
-  scratch_used_ += size;
-  module_.need_scratch(offset + std::max(size, size + readable_beyond));
-  return {scratch_address(offset), 8};
+  scratch_used_ += round_up(size);
+  module_.need_scratch(scratch_used_);
+  return offset;
+}
+
+llvm::Value* BpfBuilder::context() {
+  return is_in_callback() ? kept(kContextWord, getPtrTy()) : f_.function->getArg(0);
+}
+
+llvm::Value* BpfBuilder::frame() {
+  if (is_in_callback()) return f_.frame_argument;
+  if (!frame_) {
+    IRBuilder<> at_entry(f_.entry, f_.entry->begin());
+    frame_ = at_entry.CreateAlloca(llvm::ArrayType::get(getInt64Ty(), kFrameWords), nullptr, "frame");
+    frame_->setAlignment(llvm::Align(8));
+  }
+  return frame_;
+}
+
+void BpfBuilder::keep(uint32_t word, llvm::Value* value) {
+  SCRY_CHECK(word < kFrameWords && !is_in_callback());
+  CreateStore(value, at({frame(), 8}, 8 * word).address);
+}
+
+llvm::Value* BpfBuilder::kept(uint32_t word, llvm::Type* type) {
+  return CreateLoad(type, at({frame(), 8}, 8 * word).address);
+}
+
+BpfBuilder::Function BpfBuilder::begin_callback(llvm::ArrayRef<llvm::Type*> parameters) {
+  if (!is_in_callback()) {
+    need_scratch();
+    keep(kSlotWord, CreateLoad(getPtrTy(), f_.scratch));
+    keep(kContextWord, context());
+  }
+  std::vector<llvm::Type*> types = parameters.vec();
+  types.push_back(getPtrTy());
+  // LLVM places functions as they are made: after the program's first one.
+  auto* function = llvm::Function::Create(llvm::FunctionType::get(getInt64Ty(), types, false),
+                                          llvm::GlobalValue::InternalLinkage,
+                                          f_.function->getName() + ".loop", *module_.module);
+  f_.left_at = GetInsertBlock();
+  f_.left_place = place_;
+  const Function outer = f_;
+  start(function);
+  f_.frame_argument = function->getArg(static_cast<unsigned>(parameters.size()));
+  set_place(place_);
+  return outer;
+}
+
+llvm::Function* BpfBuilder::end_callback(const Function& outer) {
+  SetInsertPoint(f_.exit);
+  CreateRet(getInt64(0));
+  SetInsertPoint(f_.entry);
+  if (f_.scratch) CreateStore(kept(kSlotWord, getPtrTy()), f_.scratch);
+  CreateBr(f_.body);
+  llvm::Function* callback = f_.function;
+  f_ = outer;
+  SetInsertPoint(outer.left_at);
+  set_place(outer.left_place);
+  return callback;
 }
 
 llvm::AllocaInst* BpfBuilder::variable(llvm::Type* type) {
-  IRBuilder<> at_entry(entry_, entry_->begin());
+  IRBuilder<> at_entry(f_.entry, f_.entry->begin());
   llvm::AllocaInst* slot = at_entry.CreateAlloca(type);
-  at_entry.SetInsertPoint(entry_);
+  at_entry.SetInsertPoint(f_.entry);
   at_entry.CreateStore(llvm::Constant::getNullValue(type), slot);
   return slot;
 }

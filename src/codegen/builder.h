@@ -46,6 +46,8 @@ enum class Helper : uint32_t {
   GetCurrentTaskBtf = 158,
   GetAttachCookie = 174,
   TaskPtRegs = 175,
+  ForEachMapElement = 164,
+  Loop = 181,
   MapLookupPercpu = 195,
 };
 
@@ -58,9 +60,9 @@ class BpfBuilder : public llvm::IRBuilder<> {
   void finish();
 
   ModuleState& module() { return module_; }
-  llvm::Value* context() { return function_->getArg(0); }
+  llvm::Value* context();
   // Where every path of the program leaves, releasing what the prologue took.
-  llvm::BasicBlock* exit_block() { return exit_; }
+  llvm::BasicBlock* exit_block() { return f_.exit; }
   llvm::BasicBlock* block(const char* name);
 
   // What is built from here on belongs to this probe, and stands for this place of the script.
@@ -102,6 +104,38 @@ class BpfBuilder : public llvm::IRBuilder<> {
                         uint32_t map);
   // Hides from LLVM what it knows about the value, so that a bounds check on it stays.
   llvm::Value* opaque(llvm::Value* value);
+
+  // --- callbacks: functions of the program that the kernel calls
+  // All functions of a program share its frame, words on its stack that each callback is handed: what the first
+  // function keeps there, with its type, any callback can load.
+  llvm::Value* frame();
+  void keep(uint32_t word, llvm::Value* value);
+  llvm::Value* kept(uint32_t word, llvm::Type* type);
+  static constexpr uint32_t kFreeWord = 2;  // the first that the builder does not use itself
+  bool is_in_callback() const { return f_.frame_argument != nullptr; }
+  // `size` bytes of the scratch slot by their place there, for all functions of the program.
+  uint32_t reserve(uint32_t size);
+  Memory reserved(uint32_t offset) { return {scratch_address(offset), 8}; }
+  // The stack is divided among functions that call each other. Before anything is allocated.
+  void divide_stack(uint32_t depth) { stack_for_buffers_ /= depth; }
+  // A function that is being built.
+  struct Function {
+    llvm::Function* function = nullptr;
+    llvm::DISubprogram* debug_scope = nullptr;
+    llvm::BasicBlock* entry = nullptr;  // allocas and the prologue
+    llvm::BasicBlock* body = nullptr;
+    llvm::BasicBlock* exit = nullptr;
+    llvm::AllocaInst* scratch = nullptr;  // holds the slot's address once something needs it
+    llvm::Value* frame_argument = nullptr;
+    uint32_t stack_used = 0;
+    llvm::BasicBlock* left_at = nullptr;  // where to go on after a callback
+    Span left_place;
+  };
+  // Starts an i64 function with these parameters and the frame, whose exit block returns 0; gives what was being
+  // built.
+  Function begin_callback(llvm::ArrayRef<llvm::Type*> parameters);
+  // Ends it and goes on with the other one, where that was left; gives the callback.
+  llvm::Function* end_callback(const Function& outer);
 
   // --- arithmetic
   llvm::Value* divide(llvm::Value* left, llvm::Value* right, bool is_signed, bool is_modulo);
@@ -159,21 +193,23 @@ class BpfBuilder : public llvm::IRBuilder<> {
   }
 
  private:
+  static constexpr uint32_t kSlotWord = 0, kContextWord = 1, kFrameWords = 8;
+
+  void start(llvm::Function* function);
+  void need_scratch();
   llvm::Value* scratch_address(uint32_t offset);
   void claim_scratch();
 
   ModuleState& module_;
-  llvm::Function* function_;
-  llvm::DISubprogram* debug_scope_;
+  const uint32_t program_;
+  Function f_;
   const uint32_t own_probe_;  // indexes into plan.probes
   const Span own_place_;
   uint32_t probe_;
   Span place_;
-  llvm::BasicBlock* entry_;  // allocas and the prologue
-  llvm::BasicBlock* body_;
-  llvm::BasicBlock* exit_;
-  llvm::AllocaInst* scratch_ = nullptr;  // holds the slot's address once something needs it
-  uint32_t stack_used_ = 0;
+  llvm::AllocaInst* frame_ = nullptr;
+  // Of the 512 bytes of BPF stack, LLVM wants some for spills.
+  uint32_t stack_for_buffers_ = 320;
   uint32_t scratch_used_ = 0;
 };
 

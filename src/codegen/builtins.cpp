@@ -149,6 +149,15 @@ llvm::Value* ProbeLowering::read_record_string(const hir::TracepointField& field
   return b_.CreateSelect(b_.CreateICmpSLT(read, b_.getInt64(0)), b_.getInt64(0), read);
 }
 
+// Where the argument lies in struct pt_regs: the row of the system call says.
+llvm::Value* ProbeLowering::argument_offset(const std::string& field) {
+  for (const plan::SyscallArgument& argument : context_.row_plan->arguments)
+    if (argument.field == field)
+      return b_.CreateZExt(b_.load_bits({context_.row, 4}, argument.row_offset, 4),
+                           b_.getInt64Ty());
+  SCRY_CHECK(false);
+}
+
 llvm::Value* ProbeLowering::lower_syscall_field(const hir::TracepointField& field,
                                                 const Type& type) {
   const auto fit = [&](llvm::Value* bits) -> llvm::Value* {
@@ -157,9 +166,9 @@ llvm::Value* ProbeLowering::lower_syscall_field(const hir::TracepointField& fiel
   };
   if (field.name == "ret") return fit(context_.result);
   if (field.name == "__syscall_nr") return fit(context_.number);
-  if (context_.argument_offset) {
+  if (context_.row) {
     // The system call varies, and with it the register: the verifier wants a helper for such a read.
-    llvm::Value* offset = context_.argument_offset(field.name);
+    llvm::Value* offset = argument_offset(field.name);
     llvm::Value* address =
         b_.CreateAdd(b_.CreatePtrToInt(context_.registers, b_.getInt64Ty()), offset);
     const Memory buffer = b_.allocate(8);

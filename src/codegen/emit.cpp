@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <llvm/Support/CommandLine.h>
+#include <llvm/BinaryFormat/ELF.h>
 #include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
@@ -164,6 +165,22 @@ class ProgramTaker {
     return {};
   }
 
+  // Where the section's callbacks begin: functions that are not its first.
+  Result<void> take_functions() {
+    for (const llvm::object::ELFSymbolRef symbol : object_.symbols()) {
+      if (symbol.getELFType() != llvm::ELF::STT_FUNC) continue;
+      llvm::Expected<llvm::object::section_iterator> section = symbol.getSection();
+      llvm::Expected<uint64_t> value = symbol.getValue();
+      if (!section || !value) return internal("unreadable symbol");
+      plan::Program* program = *section == object_.section_end() ? nullptr : program_of(**section);
+      if (program && *value > 0)
+        program->functions.push_back(static_cast<uint32_t>(*value / kInstructionSize));
+    }
+    for (plan::Program& program : state_.plan.programs)
+      std::sort(program.functions.begin(), program.functions.end());
+    return {};
+  }
+
   // The relocations of such a section. Call after take() of all sections.
   Result<void> take_relocations(const llvm::object::SectionRef& section) {
     llvm::Expected<llvm::object::section_iterator> target = section.getRelocatedSection();
@@ -216,6 +233,10 @@ class ProgramTaker {
       llvm::Expected<uint64_t> value = symbol->getValue();
       if (!section || !value || *section == object_.section_end())
         return internal("unknown symbol " + name->str());
+      if (program_of(**section) == &program) {
+        take_function_address(program, instruction, *value);
+        return {};
+      }
       const auto place = constants_.find((*section)->getIndex());
       if (place == constants_.end()) return internal("data outside of constants");
       found = {plan::RelocationKind::MapValue, 0, read_only_map(), {}, {}};
@@ -225,6 +246,15 @@ class ProgramTaker {
     found.instruction = instruction;
     program.relocations.push_back(std::move(found));
     return {};
+  }
+
+  // A callback's address, which the kernel knows by the distance to it, in instructions.
+  static void take_function_address(plan::Program& program, uint32_t instruction, uint64_t value) {
+    constexpr uint64_t kPseudoFunction = 4, kSourceShift = 12;  // BPF_PSEUDO_FUNC, in src_reg
+    uint64_t& first = program.instructions[instruction];
+    const uint64_t target = (value + (first >> 32)) / kInstructionSize;
+    const auto distance = static_cast<uint32_t>(target - instruction - 1);
+    first = (first & 0xffff'0fff) | kPseudoFunction << kSourceShift | uint64_t{distance} << 32;
   }
 
   uint32_t read_only_map() {
@@ -253,6 +283,7 @@ Result<void> take_programs(ModuleState& state, llvm::StringRef bytes) {
   SCRY_TRY_ASSIGN(auto constants, take_constants(state, *elf));
   ProgramTaker taker(state, *elf, std::move(constants));
   for (const llvm::object::SectionRef section : elf->sections()) SCRY_TRY(taker.take(section));
+  SCRY_TRY(taker.take_functions());
   for (const llvm::object::SectionRef section : elf->sections())
     SCRY_TRY(taker.take_relocations(section));
   llvm::StringRef types, ext;

@@ -160,7 +160,7 @@ llvm::Value* ProbeLowering::lower_cast(const hir::Expr& operand, const Type& to)
 
 llvm::Value* ProbeLowering::lower_increment(const hir::IncrementVariable& increment,
                                             const Type& type) {
-  llvm::AllocaInst* slot = scalars_[static_cast<size_t>(increment.id)];
+  llvm::Value* slot = scalars_[static_cast<size_t>(increment.id)];
   llvm::Value* before = b_.CreateLoad(type_of(type), slot);
   llvm::Value* after =
       b_.CreateAdd(before, llvm::ConstantInt::getSigned(type_of(type), increment.step));

@@ -3,7 +3,6 @@
 // do not know how they were reached.
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "codegen/builder.h"
@@ -15,12 +14,13 @@ struct ProbeContext {
   const hir::Probe* probe = nullptr;
   uint32_t index = 0;  // of the probe in plan.probes
   // System calls: struct pt_regs of the task (BTF pointer), the number or result, the probe's name id, the
-  // address of the Dispatch row's u32 with an argument's offset (null: the offset is a relocation).
+  // Dispatch row and what it holds for the probe (null: offsets of arguments are relocations).
   llvm::Value* registers = nullptr;
   llvm::Value* number = nullptr;
   llvm::Value* result = nullptr;
   llvm::Value* name_id = nullptr;
-  std::function<llvm::Value*(const std::string& field)> argument_offset;
+  llvm::Value* row = nullptr;
+  const plan::SyscallProbe* row_plan = nullptr;
   // Functions: struct pt_regs is the context itself.
   bool has_registers_context = false;
   llvm::Value* static_place = nullptr;  // Usdt: address of the plan::StaticPlace
@@ -47,6 +47,19 @@ class ProbeLowering {
   void lower_if(const hir::If& statement);
   void lower_loop(const hir::Loop& loop);
   void lower_emit(const hir::Emit& emit);
+
+  // --- loops.cpp: bodies that the kernel calls back
+  void find_homes(const hir::Block& function);
+  void enter_function(const hir::Block& body);
+  void keep_context();
+  void load_context();
+  void lower_range(const hir::ForRange& loop);
+  void lower_for_each(const hir::ForEach& loop);
+  // The body as a function with these parameters; `begin` starts it.
+  llvm::Function* lower_callback(const hir::Block& body, llvm::ArrayRef<llvm::Type*> parameters,
+                                 llvm::function_ref<void(llvm::Function&)> begin);
+  // After the kernel has called a body back: did it return?
+  void follow_return(const hir::Block& body);
   void lower_return();
 
   // --- maps.cpp
@@ -105,6 +118,7 @@ class ProbeLowering {
   // --- builtins.cpp
   llvm::Value* lower_builtin(const hir::Builtin& builtin, const Type& type);
   llvm::Value* lower_tracepoint_field(const hir::TracepointField& field, const Type& type);
+  llvm::Value* argument_offset(const std::string& field);
   llvm::Value* lower_syscall_field(const hir::TracepointField& field, const Type& type);
   // The string in a tracepoint's record into `to`; the bytes used (i64).
   llvm::Value* read_record_string(const hir::TracepointField& field, const Memory& to,
@@ -142,9 +156,21 @@ class ProbeLowering {
   // Of the innermost loop: where `break` and `continue` go.
   llvm::BasicBlock* break_ = nullptr;
   llvm::BasicBlock* continue_ = nullptr;
-  std::vector<llvm::AllocaInst*> scalars_;  // by VariableId; null for memory variables
-  std::vector<Memory> buffers_;             // by VariableId
+  // Where a variable lives: in the function whose body alone uses it or, for several functions, at a place of the
+  // scratch slot, which also hides from the verifier what one iteration would know of the one before.
+  struct Home {
+    const hir::Block* function = nullptr;
+    bool is_shared = false;
+    uint32_t offset = 0;
+  };
+  std::vector<Home> homes_;              // by VariableId
+  std::vector<llvm::Value*> scalars_;    // by VariableId; null for memory variables, and where it is not used
+  std::vector<Memory> buffers_;          // by VariableId
+  std::optional<uint32_t> returned_at_;  // in the scratch slot: has a callback returned from the probe?
 };
+
+// loops.cpp: how many functions of a program can be at work at once.
+uint32_t call_depth(const hir::Block& body);
 
 // probes.cpp: every probe of the program as plan programs.
 void lower_probes(ModuleState& module);

@@ -1,9 +1,11 @@
 // Programs: which hir::Probes share one, what each starts with, and the kernel maps behind the script's.
+#include <algorithm>
 #include <cstddef>
 
 #include "base/bytes.h"
 #include "base/strings.h"
 #include "codegen/lower.h"
+#include "hir/walk.h"
 
 namespace scry::codegen {
 
@@ -116,6 +118,7 @@ void lower_own_program(ModuleState& module, uint32_t index) {
   module.plan.probes[index].program = program;
 
   BpfBuilder b(module, program, index, probe.attach_points.front().span);
+  b.divide_stack(call_depth(probe.body));
   ProbeContext context;
   context.probe = &probe;
   context.index = index;
@@ -145,87 +148,15 @@ void lower_own_program(ModuleState& module, uint32_t index) {
 // All clauses on sys_enter_* are one raw tracepoint program, all on sys_exit_* another: a perf tracepoint
 // each would cost 55-90 ms to detach.
 
-void collect_fields(const hir::Block& block, std::vector<std::string>& fields);
-
-void collect_fields(const hir::Expr& expr, std::vector<std::string>& fields) {
-  struct Visitor {
-    std::vector<std::string>& fields;
-    void visit(const hir::ExprPtr& e) {
-      if (e) collect_fields(*e, fields);
-    }
-    void operator()(const hir::TracepointField& e) {
-      for (const std::string& known : fields)
-        if (known == e.name) return;
-      fields.push_back(e.name);
-    }
-    void operator()(const hir::Member& e) { visit(e.base); }
-    void operator()(const hir::MapRead& e) { visit(e.key); }
-    void operator()(const hir::StringAtPointer& e) { visit(e.pointer), visit(e.length); }
-    void operator()(const hir::Deref& e) { visit(e.pointer); }
-    void operator()(const hir::Unary& e) { visit(e.operand); }
-    void operator()(const hir::Binary& e) { visit(e.left), visit(e.right); }
-    void operator()(const hir::Logical& e) { visit(e.left), visit(e.right); }
-    void operator()(const hir::Conditional& e) {
-      visit(e.condition), visit(e.if_true), visit(e.if_false);
-    }
-    void operator()(const hir::Cast& e) { visit(e.operand); }
-    void operator()(const hir::IncrementMap& e) { visit(e.key); }
-    void operator()(const hir::TupleValue& e) {
-      for (const hir::ExprPtr& element : e.elements) visit(element);
-    }
-    void operator()(const hir::TupleField& e) { visit(e.tuple); }
-    void operator()(const hir::Symbol& e) { visit(e.address); }
-    void operator()(const hir::Call& e) {
-      for (const hir::ExprPtr& argument : e.arguments) visit(argument);
-    }
-    void operator()(const hir::TextOf& e) { visit(e.number); }
-    void operator()(const hir::DeleteElement& e) { visit(e.key); }
-    void operator()(const hir::HasElement& e) { visit(e.key); }
-    void operator()(const hir::StringLength& e) { visit(e.string); }
-    void operator()(const hir::StringsDiffer& e) { visit(e.left), visit(e.right); }
-    void operator()(const hir::IntLiteral&) {}
-    void operator()(const hir::StringLiteral&) {}
-    void operator()(const hir::Parameter&) {}
-    void operator()(const hir::ParameterCount&) {}
-    void operator()(const hir::Builtin&) {}
-    void operator()(const hir::Variable&) {}
-    void operator()(const hir::RawArgument&) {}
-    void operator()(const hir::Layout&) {}
-    void operator()(const hir::IncrementVariable&) {}
-  };
-  std::visit(Visitor{fields}, expr.node);
-}
-
-void collect_fields(const hir::Block& block, std::vector<std::string>& fields) {
-  struct Visitor {
-    std::vector<std::string>& fields;
-    void visit(const hir::ExprPtr& e) {
-      if (e) collect_fields(*e, fields);
-    }
-    void operator()(const hir::Evaluate& s) { visit(s.value); }
-    void operator()(const hir::AssignVariable& s) { visit(s.value); }
-    void operator()(const hir::AssignMap& s) { visit(s.key), visit(s.value); }
-    void operator()(const hir::UpdateMap& s) { visit(s.key), visit(s.value); }
-    void operator()(const hir::Aggregate& s) { visit(s.key), visit(s.value); }
-    void operator()(const hir::Emit& s) {
-      for (const hir::ExprPtr& argument : s.arguments) visit(argument);
-    }
-    void operator()(const hir::If& s) {
-      visit(s.condition);
-      collect_fields(s.then, fields);
-      collect_fields(s.otherwise, fields);
-    }
-    void operator()(const hir::Loop& s) {
-      visit(s.condition);
-      collect_fields(s.body, fields);
-      collect_fields(s.step, fields);
-    }
-    void operator()(const hir::Break&) {}
-    void operator()(const hir::Continue&) {}
-    void operator()(const hir::Return&) {}
-    void operator()(const hir::Block& s) { collect_fields(s, fields); }
-  };
-  for (const hir::StmtPtr& stmt : block) std::visit(Visitor{fields}, stmt->node);
+// The fields of args that the body reads, each once.
+std::vector<std::string> fields_of(const hir::Block& body) {
+  std::vector<std::string> fields;
+  hir::walk(body, [&](const hir::Expr& expr) {
+    const auto* field = std::get_if<hir::TracepointField>(&expr.node);
+    if (field && std::find(fields.begin(), fields.end(), field->name) == fields.end())
+      fields.push_back(field->name);
+  });
+  return fields;
 }
 
 // The Dispatch row: for each probe its name id, then the offsets of the arguments whose register depends on
@@ -239,9 +170,7 @@ plan::SyscallDispatch plan_dispatch(ModuleState& module, bool is_enter,
     dispatch.row_size += 4;
     const hir::Probe& probe = module.program.probes[index];
     if (has_many_matches(probe)) {
-      std::vector<std::string> fields;
-      collect_fields(probe.body, fields);
-      for (std::string& field : fields) {
+      for (std::string& field : fields_of(probe.body)) {
         if (field == "ret" || field == "__syscall_nr") continue;
         row.arguments.push_back({std::move(field), dispatch.row_size});
         dispatch.row_size += 4;
@@ -295,13 +224,10 @@ void lower_dispatched(BpfBuilder& b, const plan::SyscallProbe& row_plan, const M
   llvm::Value* name_id = b.load_bits(row, row_plan.row_offset, 4);
   b.when(b.CreateICmpNE(name_id, b.getInt32(0)), [&] {
     context.name_id = b.CreateZExt(name_id, b.getInt64Ty());
-    if (has_many_matches(*context.probe))
-      context.argument_offset = [&](const std::string& field) -> llvm::Value* {
-        for (const plan::SyscallArgument& argument : row_plan.arguments)
-          if (argument.field == field)
-            return b.CreateZExt(b.load_bits(row, argument.row_offset, 4), b.getInt64Ty());
-        SCRY_CHECK(false);
-      };
+    if (has_many_matches(*context.probe)) {
+      context.row = row.address;
+      context.row_plan = &row_plan;
+    }
     ProbeLowering(b, std::move(context)).lower_body();
   });
 }
@@ -312,6 +238,10 @@ void lower_dispatch(ModuleState& module, bool is_enter, const std::vector<uint32
       add_program(module, is_enter ? "sys_enter" : "sys_exit", plan::ProgramKind::RawTracepoint);
   const Span place = module.program.probes[probes.front()].attach_points.front().span;
   BpfBuilder b(module, dispatch.program, probes.front(), place);
+  uint32_t depth = 1;
+  for (const uint32_t probe : probes)
+    depth = std::max(depth, call_depth(module.program.probes[probe].body));
+  b.divide_stack(depth);
   return_if_stopped(b);
   return_if_other_process(b);
 

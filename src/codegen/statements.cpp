@@ -14,11 +14,8 @@ ProbeLowering::ProbeLowering(BpfBuilder& builder, ProbeContext context)
 
 void ProbeLowering::lower_body() {
   const uint32_t mark = b_.mark();
-  for (const hir::VariableDecl& variable : context_.probe->variables) {
-    scalars_.push_back(variable.type.is_memory() ? nullptr : b_.variable(type_of(variable.type)));
-    buffers_.push_back(variable.type.is_memory() ? b_.allocate(variable.type.size) : Memory{});
-    if (variable.type.is_memory()) b_.zero(buffers_.back(), variable.type.size);
-  }
+  find_homes(context_.probe->body);
+  enter_function(context_.probe->body);
   lower(context_.probe->body);
   b_.branch(end_);
   b_.SetInsertPoint(end_);
@@ -49,6 +46,8 @@ void ProbeLowering::lower(const hir::Stmt& stmt) {
     void operator()(const hir::Emit& s) { self.lower_emit(s); }
     void operator()(const hir::If& s) { self.lower_if(s); }
     void operator()(const hir::Loop& s) { self.lower_loop(s); }
+    void operator()(const hir::ForRange& s) { self.lower_range(s); }
+    void operator()(const hir::ForEach& s) { self.lower_for_each(s); }
     void operator()(const hir::Break&) { self.b_.CreateBr(self.break_); }
     void operator()(const hir::Continue&) { self.b_.CreateBr(self.continue_); }
     void operator()(const hir::Return&) { self.lower_return(); }

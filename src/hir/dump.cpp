@@ -123,6 +123,14 @@ class Dumper {
     line("step");
     nested(s.step);
   }
+  void operator()(const ForRange& s) {
+    line(fmt::format("for {} : {}..{}", variable(s.variable), expr(s.from), expr(s.to)));
+    nested(s.body);
+  }
+  void operator()(const ForEach& s) {
+    line(fmt::format("for {} : {}", variable(s.variable), element(s.map, nullptr)));
+    nested(s.body);
+  }
   void operator()(const Break&) { line("break"); }
   void operator()(const Continue&) { line("continue"); }
   void operator()(const Return&) { line("return"); }

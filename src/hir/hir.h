@@ -241,6 +241,21 @@ struct Loop {
   Block body;
   Block step;
 };
+// for $variable : from..to { body }: an 8-byte Int; the bounds (int64) are evaluated once. The kernel counts and
+// calls the body back, so there may be any number of iterations; at run time at most kMostIterations.
+struct ForRange {
+  VariableId variable;
+  ExprPtr from, to;
+  Block body;
+};
+inline constexpr uint32_t kMostIterations = 8 << 20;  // BPF_MAX_LOOPS
+// for $variable : @map { body }: a Tuple of key and value; an aggregation's value is its 8-byte Int. The kernel calls
+// the body back for each element.
+struct ForEach {
+  VariableId variable;
+  MapId map;
+  Block body;
+};
 struct Break {};     // leaves the innermost loop
 struct Continue {};  // of the innermost loop
 struct Return {};    // ends the probe
@@ -248,8 +263,8 @@ struct Return {};    // ends the probe
 
 struct Stmt {
   Span span;
-  std::variant<Evaluate, AssignVariable, AssignMap, UpdateMap, Aggregate, Emit, If, Loop, Break,
-               Continue, Return, Block>
+  std::variant<Evaluate, AssignVariable, AssignMap, UpdateMap, Aggregate, Emit, If, Loop, ForRange,
+               ForEach, Break, Continue, Return, Block>
       node;
 };
 

@@ -150,6 +150,13 @@ bool is_sound(const Relocation& r, const Program& program, const Plan& plan) {
   return false;
 }
 
+bool has_sound_functions(const Program& program) {
+  const auto& functions = program.functions;
+  const bool in_order = std::is_sorted(functions.begin(), functions.end(), std::less_equal());
+  return functions.empty() ||
+         (in_order && functions.front() > 0 && functions.back() < program.instructions.size());
+}
+
 // Does a probe of this kind run as such a program? Kinds that cannot run yet are refused later.
 bool runs_as(lang::ProbeKind probe, ProgramKind program) {
   switch (probe) {
@@ -238,7 +245,7 @@ bool is_consistent(const Plan& plan) {
          all(plan.maps, [&](const Map& map) { return is_sound(map, plan); }) &&
          all(plan.programs,
              [&](const Program& program) {
-               return !program.instructions.empty() &&
+               return !program.instructions.empty() && has_sound_functions(program) &&
                       all(program.relocations,
                           [&](const Relocation& r) { return is_sound(r, program, plan); });
              }) &&

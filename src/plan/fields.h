@@ -71,7 +71,7 @@ inline constexpr auto fields(Tag<SourceLine>) {
 inline constexpr auto fields(Tag<Program>) {
   return std::tuple(SCRY_FIELD(Program, name), SCRY_FIELD(Program, kind),
                     SCRY_FIELD(Program, instructions), SCRY_FIELD(Program, relocations),
-                    SCRY_FIELD(Program, lines));
+                    SCRY_FIELD(Program, lines), SCRY_FIELD(Program, functions));
 }
 inline constexpr auto fields(Tag<Probe>) {
   return std::tuple(SCRY_FIELD(Probe, attach_points), SCRY_FIELD(Probe, program),

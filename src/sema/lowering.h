@@ -112,6 +112,8 @@ class Lowering {
   // False, and a message, when nothing in the script writes to the map.
   bool check_written(MapId map, Span span);
   ExprPtr read(Place place, Span span);
+  // What a read of an element gives: an integer for the aggregations that are one.
+  static Type read_type(const MapState& map);
   // The aggregation that the expression reads directly, or null.
   const Type* aggregation_of(const hir::Expr& expr) const;
 
@@ -142,7 +144,7 @@ class Lowering {
   };
   std::optional<Operand> operand(const ast::Expr& expr);
 
-  // --- statements.cpp
+  // --- statements.cpp, loops.cpp
   void lower(const ast::Stmt& stmt);
   hir::Block lower(const ast::Block& block);
   void lower_statements(const std::vector<ast::StmtPtr>& stmts);
@@ -159,6 +161,9 @@ class Lowering {
   // The literal that a bound of a range or a count is; also of a positional parameter that is known.
   std::optional<Wide> known_integer(const hir::Expr& expr) const;
   hir::Block lower_loop_body(const ast::Block& block);
+  bool check_loop_variable(const ast::Name& variable);
+  void walk_range(const ast::ForRange& s, Wide first, Wide end, Span span);
+  std::optional<Type> element_type(MapId map, Span span);
   void operator()(const ast::Break& s, Span span);
   void operator()(const ast::Continue& s, Span span);
   void operator()(const ast::Return& s, Span span);
@@ -249,6 +254,7 @@ class Lowering {
   hir::Block* out_ = nullptr;  // the block being filled
   uint32_t loops_ = 0;         // around the statement being lowered
   uint32_t unrolled_ = 1;      // copies of the statement being lowered
+  uint32_t walked_ = 1;        // how often the verifier walks the statement being lowered
 };
 
 // Nullopt for && and ||, which are no BinaryOp in HIR.

@@ -83,6 +83,14 @@ bool Lowering::check_written(MapId id, Span span) {
   return false;
 }
 
+Type Lowering::read_type(const MapState& map) {
+  Type type = map.value_type();
+  if (type.is(types::Kind::Count)) return types::uint64();
+  if (type.is_castable_aggregation()) return types::integer(8, type.is_signed);
+  type.is_sign_free = map.value.is_sign_free;
+  return type;
+}
+
 ExprPtr Lowering::read(Place place, Span span) {
   if (!check_written(place.map, span)) return poison(span);
   MapState& map = unit_.maps[place.map];
@@ -92,14 +100,7 @@ ExprPtr Lowering::read(Place place, Span span) {
     map.value_span = span;
     unit_.has_changed = true;
   }
-  Type type = map.value_type();
-  if (type.is(types::Kind::Count)) {
-    type = types::uint64();
-  } else if (type.is_castable_aggregation()) {
-    type = types::integer(8, type.is_signed);
-  } else {
-    type.is_sign_free = map.value.is_sign_free;
-  }
+  Type type = read_type(map);
   return make(hir::MapRead{place.map, std::move(place.key)}, std::move(type), span);
 }
 

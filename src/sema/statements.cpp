@@ -1,6 +1,4 @@
 // Statements and blocks.
-#include <fmt/format.h>
-
 #include "base/strings.h"
 #include "sema/builtins/hooks.h"
 #include "sema/lowering.h"
@@ -12,8 +10,6 @@ namespace {
 constexpr int kMostUnrolled = 100;
 // Nested unrolls multiply: this many copies of one statement are no script any more.
 constexpr uint32_t kMostCopies = 10000;
-// Iterations of a range: the verifier walks each of them, and gives up after a million instructions.
-constexpr Wide kMostIterations = 8192;
 
 }  // namespace
 
@@ -196,71 +192,6 @@ std::optional<Wide> Lowering::known_integer(const hir::Expr& expr) const {
   const auto number = parse_integer((*given)[parameter->index - 1]);
   return number ? std::optional<Wide>(*number) : std::nullopt;
 }
-
-hir::Block Lowering::lower_loop_body(const ast::Block& block) {
-  ++loops_;
-  hir::Block body = lower(block);
-  --loops_;
-  return body;
-}
-
-void Lowering::operator()(const ast::While& s, Span span) {
-  report<Id::WhileDeprecated>(span);
-  ExprPtr is_true = condition(*s.condition);
-  hir::Block body = lower_loop_body(s.body);
-  emit(hir::Loop{std::move(is_true), std::move(body), {}}, span);
-}
-
-// The loop counts by itself: what the body does to the variable does not change where it ends.
-void Lowering::operator()(const ast::ForRange& s, Span span) {
-  const ExprPtr from = lower(*s.from);
-  const ExprPtr to = lower(*s.to);
-  if (from->type.is_poison() || to->type.is_poison()) return;
-  for (const auto* bound : {&s.from, &s.to}) {
-    const Type& type = (bound == &s.from ? from : to)->type;
-    if (!type.is_integer())
-      return static_cast<void>(report<Id::RangeBound>((*bound)->span, describe(type)));
-  }
-  const auto first = known_integer(*from), end = known_integer(*to);
-  if (!first || !end)
-    return static_cast<void>(
-        not_supported(cover(s.from->span, s.to->span), "a range whose bounds are not literals"));
-  if (*end - *first > kMostIterations)
-    return static_cast<void>(not_supported(
-        cover(s.from->span, s.to->span),
-        fmt::format("a range of more than {} numbers", static_cast<int64_t>(kMostIterations))));
-  if (!check_new_name(s.variable.text, s.variable.span)) return;
-
-  hir::Block block;
-  hir::Block* const outer = std::exchange(out_, &block);
-  variables_.open_scope();
-  const auto number = [&](Wide value) {
-    return convert(integer_literal(value, span), types::int64());
-  };
-  const VariableId counter = variables_.declare(s.variable.text + "'", s.variable.span, false);
-  variables_[counter].type = types::int64();
-  variables_[counter].is_assigned = true;
-  const auto count = [&] { return make(hir::Variable{counter}, types::int64(), s.variable.span); };
-  emit(hir::AssignVariable{counter, number(*first)}, span);
-
-  hir::Loop loop;
-  loop.condition =
-      make(hir::Binary{hir::BinaryOp::Less, count(), number(*end)}, types::boolean(), span);
-  out_ = &loop.body;
-  const VariableId variable = variables_.declare(s.variable.text, s.variable.span, false);
-  if (ExprPtr value = fit_variable(variable, count(), s.variable.span))
-    emit(hir::AssignVariable{variable, std::move(value)}, s.variable.span);
-  emit(lower_loop_body(s.body), s.body.span);
-  out_ = &loop.step;
-  emit(hir::Evaluate{make(hir::IncrementVariable{counter, 1, true}, types::int64(), span)}, span);
-  out_ = &block;
-  emit(std::move(loop), span);
-  variables_.close_scope();
-  out_ = outer;
-  emit(std::move(block), span);
-}
-
-void Lowering::operator()(const ast::ForEach&, Span span) { not_supported(span, "for over a map"); }
 
 void Lowering::operator()(const ast::Break&, Span span) {
   if (loops_ == 0) return static_cast<void>(report<Id::NotInLoop>(span, "break"));
