@@ -67,8 +67,8 @@ std::string describe(const plan::LossCounter& counter, uint64_t count, const pla
              (count > 1 ? fmt::format(" ({} times)", count) : "");
     case LossKind::Iterations:
       return fmt::format(
-          "{}: {} loops ended early; the kernel counts to 8388608, the range had more numbers", probe,
-          count);
+          "{}: {} loops ended early; the kernel counts to 8388608, the range had more numbers",
+          probe, count);
   }
   return "";
 }

@@ -318,10 +318,12 @@ class Loader {
              const std::vector<uint64_t>& instructions, std::vector<std::string>& logs) {
     std::string log(context_.keeps_logs ? log_size() : 0, '\0');
     std::string* wanted = context_.keeps_logs ? &log : nullptr;
-    Fd fd(load_program(shape, program.name, instructions, program.functions, license(), wanted, kEveryInstruction));
+    Fd fd(load_program(shape, program.name, instructions, program.functions, license(), wanted,
+                       kEveryInstruction));
     // Kernels before 6.4 refuse a program whose log does not fit; then the beginning must do.
     if (!fd.is_open() && errno == ENOSPC && wanted)
-      fd = Fd(load_program(shape, program.name, instructions, program.functions, license(), nullptr));
+      fd = Fd(
+          load_program(shape, program.name, instructions, program.functions, license(), nullptr));
     if (fd.is_open() && wanted) {
       log.resize(strnlen(log.data(), log.size()));
       logs.push_back(std::move(log));
@@ -346,7 +348,8 @@ class Loader {
     if (error_number == EPERM) return no_permission(std::move(what));
     // Only now the log: asking for it makes every load slower.
     std::string log(log_size(), '\0');
-    const Fd again(load_program(shape, program.name, instructions, program.functions, license(), &log));
+    const Fd again(
+        load_program(shape, program.name, instructions, program.functions, license(), &log));
     log.resize(strnlen(log.data(), log.size()));
     const VerifierWords words = summarize(log);
     if (words.instruction) what += place_of(program, *words.instruction);

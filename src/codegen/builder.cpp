@@ -120,7 +120,8 @@ llvm::Value* BpfBuilder::scratch_address(uint32_t offset) {
 
 Memory BpfBuilder::allocate(uint32_t size, uint32_t readable_beyond) {
   size = round_up(std::max(size, 1u));
-  if (readable_beyond == 0 && size <= kLargestOnStack && f_.stack_used + size <= stack_for_buffers_) {
+  if (readable_beyond == 0 && size <= kLargestOnStack &&
+      f_.stack_used + size <= stack_for_buffers_) {
     f_.stack_used += size;
     IRBuilder<> at_entry(f_.entry, f_.entry->begin());
     llvm::AllocaInst* buffer =
@@ -147,7 +148,8 @@ llvm::Value* BpfBuilder::frame() {
   if (is_in_callback()) return f_.frame_argument;
   if (!frame_) {
     IRBuilder<> at_entry(f_.entry, f_.entry->begin());
-    frame_ = at_entry.CreateAlloca(llvm::ArrayType::get(getInt64Ty(), kFrameWords), nullptr, "frame");
+    frame_ =
+        at_entry.CreateAlloca(llvm::ArrayType::get(getInt64Ty(), kFrameWords), nullptr, "frame");
     frame_->setAlignment(llvm::Align(8));
   }
   return frame_;

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
-#include <llvm/Support/CommandLine.h>
 #include <llvm/BinaryFormat/ELF.h>
+#include <llvm/Support/CommandLine.h>
 #include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>

@@ -38,7 +38,8 @@ uint32_t call_depth(const hir::Block& body) {
       if (const hir::Block* callback = callback_body(*stmt))
         below = std::max(below, call_depth(*callback));
       else
-        hir::for_each_part(*stmt, [](const hir::Expr&) {}, inside);
+        hir::for_each_part(
+            *stmt, [](const hir::Expr&) {}, inside);
     }
   };
   inside(body);
@@ -206,8 +207,7 @@ void ProbeLowering::lower_for_each(const hir::ForEach& loop) {
     else
       b_.copy(value, {function.getArg(2), 8}, value_type.size);
   });
-  b_.call(Helper::ForEachMapElement,
-          {module_.map_fd(map), callback, b_.frame(), b_.getInt64(0)});
+  b_.call(Helper::ForEachMapElement, {module_.map_fd(map), callback, b_.frame(), b_.getInt64(0)});
   follow_return(loop.body);
   b_.release(mark);
 }

@@ -163,10 +163,12 @@ class ProbeLowering {
     bool is_shared = false;
     uint32_t offset = 0;
   };
-  std::vector<Home> homes_;              // by VariableId
-  std::vector<llvm::Value*> scalars_;    // by VariableId; null for memory variables, and where it is not used
-  std::vector<Memory> buffers_;          // by VariableId
-  std::optional<uint32_t> returned_at_;  // in the scratch slot: has a callback returned from the probe?
+  std::vector<Home> homes_;  // by VariableId
+  std::vector<llvm::Value*>
+      scalars_;  // by VariableId; null for memory variables, and where it is not used
+  std::vector<Memory> buffers_;  // by VariableId
+  std::optional<uint32_t>
+      returned_at_;  // in the scratch slot: has a callback returned from the probe?
 };
 
 // loops.cpp: how many functions of a program can be at work at once.

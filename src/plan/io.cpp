@@ -234,7 +234,8 @@ const char* name_of(ProgramKind kind) {
 }
 const char* name_of(lang::ConfigKey key) { return lang::row(key).name; }
 const char* name_of(LossKind kind) {
-  static constexpr const char* names[] = {"Event", "Run", "FullMap", "Update", "Stack", "Division", "Iterations"};
+  static constexpr const char* names[] = {"Event", "Run",      "FullMap",   "Update",
+                                          "Stack", "Division", "Iterations"};
   return pick(names, kind);
 }
 const char* name_of(lang::ProbeKind kind) { return lang::row(kind).name; }

@@ -75,11 +75,11 @@ struct RunState {
 
 // What programs count where they could not do what the script says.
 enum class LossKind : uint8_t {
-  Event,     // the ring buffer was full
-  Run,       // no free scratch slot: the program did not run
-  FullMap,   // an update refused: the map was full
-  Update,    // an update refused for another reason: no memory, or the map was in use on that CPU
-  Stack,     // frames not kept: the Stacks map was full
+  Event,       // the ring buffer was full
+  Run,         // no free scratch slot: the program did not run
+  FullMap,     // an update refused: the map was full
+  Update,      // an update refused for another reason: no memory, or the map was in use on that CPU
+  Stack,       // frames not kept: the Stacks map was full
   Division,    // by zero; the result was 1
   Iterations,  // a range had more of them than the kernel counts
 };
@@ -177,7 +177,8 @@ struct Program {
   std::vector<uint64_t> instructions;  // BPF cpu v3, subprograms included
   std::vector<Relocation> relocations;
   std::vector<SourceLine> lines;
-  std::vector<uint32_t> functions;  // first instructions of its callbacks, in order; the program's own is 0
+  std::vector<uint32_t>
+      functions;  // first instructions of its callbacks, in order; the program's own is 0
 };
 
 // One clause's attach points that share a program. Matches of all of a plan's attach points, in order,

@@ -42,8 +42,8 @@ void Lowering::operator()(const ast::ForRange& s, Span span) {
   for (const auto* bound : {&from, &to}) {
     const bool is_first = bound == &from;
     if (!(*bound)->type.is_integer())
-      return static_cast<void>(report<Id::RangeBound>((is_first ? s.from : s.to)->span,
-                                                      is_first ? "start" : "end"));
+      return static_cast<void>(
+          report<Id::RangeBound>((is_first ? s.from : s.to)->span, is_first ? "start" : "end"));
   }
   if (!check_loop_variable(s.variable)) return;
   const auto first = known_integer(*from), end = known_integer(*to);
@@ -68,8 +68,8 @@ void Lowering::operator()(const ast::ForRange& s, Span span) {
 void Lowering::walk_range(const ast::ForRange& s, Wide first, Wide end, Span span) {
   hir::Block block;
   hir::Block* const outer = std::exchange(out_, &block);
-  const uint32_t outer_walked = std::exchange(
-      walked_, walked_ * static_cast<uint32_t>(std::max<Wide>(end - first, 1)));
+  const uint32_t outer_walked =
+      std::exchange(walked_, walked_ * static_cast<uint32_t>(std::max<Wide>(end - first, 1)));
   variables_.open_scope();
   const auto number = [&](Wide value) {
     return convert(integer_literal(value, span), types::int64());
@@ -103,8 +103,7 @@ void Lowering::walk_range(const ast::ForRange& s, Wide first, Wide end, Span spa
 std::optional<Type> Lowering::element_type(MapId id, Span span) {
   const MapState& map = unit_.maps[id];
   if (map.shape == MapState::Shape::Scalar) {
-    report<Id::IterationOfScalar>(span, map.name)
-        .label(map.shape_span, "first used here");
+    report<Id::IterationOfScalar>(span, map.name).label(map.shape_span, "first used here");
     return {};
   }
   if (map.value.is_aggregation() && !map.value.is_castable_aggregation()) {
