@@ -313,17 +313,26 @@ class Loader {
     return Error{"the plan is damaged: a program of no kind", 0, "build it again"};
   }
 
+  // Where the program's callbacks begin in what is loaded, which may have something before the program (twin.h).
+  static std::vector<uint32_t> callbacks_in(const plan::Program& program,
+                                            const std::vector<uint64_t>& instructions) {
+    std::vector<uint32_t> callbacks = program.functions;
+    const size_t before = instructions.size() - program.instructions.size();
+    for (uint32_t& first : callbacks) first += static_cast<uint32_t>(before);
+    return callbacks;
+  }
+
   // Where the run wants them, the verifier's log is added to `logs`.
   Fd load_as(const ProgramShape& shape, const plan::Program& program,
              const std::vector<uint64_t>& instructions, std::vector<std::string>& logs) {
     std::string log(context_.keeps_logs ? log_size() : 0, '\0');
     std::string* wanted = context_.keeps_logs ? &log : nullptr;
-    Fd fd(load_program(shape, program.name, instructions, program.functions, license(), wanted,
-                       kEveryInstruction));
+    Fd fd(load_program(shape, program.name, instructions, callbacks_in(program, instructions),
+                       license(), wanted, kEveryInstruction));
     // Kernels before 6.4 refuse a program whose log does not fit; then the beginning must do.
     if (!fd.is_open() && errno == ENOSPC && wanted)
-      fd = Fd(
-          load_program(shape, program.name, instructions, program.functions, license(), nullptr));
+      fd = Fd(load_program(shape, program.name, instructions, callbacks_in(program, instructions),
+                           license(), nullptr));
     if (fd.is_open() && wanted) {
       log.resize(strnlen(log.data(), log.size()));
       logs.push_back(std::move(log));
@@ -348,11 +357,16 @@ class Loader {
     if (error_number == EPERM) return no_permission(std::move(what));
     // Only now the log: asking for it makes every load slower.
     std::string log(log_size(), '\0');
-    const Fd again(
-        load_program(shape, program.name, instructions, program.functions, license(), &log));
+    const Fd again(load_program(shape, program.name, instructions,
+                                callbacks_in(program, instructions), license(), &log));
     log.resize(strnlen(log.data(), log.size()));
     const VerifierWords words = summarize(log);
     if (words.instruction) what += place_of(program, *words.instruction);
+    if (words.is_endless)
+      return Error{
+          std::move(what) + ". The end of the loop could not be proven", error_number,
+          "write it as `for $i : 0..N { … }`, which needs no proof; `break` leaves it early",
+          std::move(log)};
     if (!words.text.empty()) what += ". The kernel's verifier says: " + words.text;
     return Error{std::move(what), error_number,
                  log.empty() ? "" : "-v shows the verifier's whole log", std::move(log)};
@@ -389,6 +403,7 @@ VerifierWords summarize(std::string_view log) {
         line.starts_with("stack depth") || trim(line).empty())
       continue;
     if (const auto number = instruction_number(line)) words.instruction = number;
+    words.is_endless |= line.find("infinite loop detected") != std::string::npos;
     words.text = std::string(trim(line));
   }
   return words;

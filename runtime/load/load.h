@@ -55,6 +55,7 @@ std::string static_places(const Matches& matches);
 struct VerifierWords {
   std::string text;
   std::optional<uint32_t> instruction;
+  bool is_endless = false;  // a loop comes back to where nothing has changed
 };
 VerifierWords summarize(std::string_view log);
 

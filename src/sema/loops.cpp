@@ -8,8 +8,19 @@ namespace {
 // A short range of literals is a loop of the machine, whose variables stay in registers. The verifier walks each of
 // its iterations, so not for long: this many with those of the loops around it.
 constexpr Wide kMostWalked = 256;
+// The kernel's stack of calls has 8 frames, one of them the probe's own.
+constexpr uint32_t kMostCallbacks = 7;
 
 }  // namespace
+
+hir::Block Lowering::lower_callback_body(const ast::Block& block, Span span) {
+  if (++callbacks_ > kMostCallbacks) report<Id::LoopsTooDeep>(span, kMostCallbacks);
+  const uint32_t outer = std::exchange(walked_, 1);
+  hir::Block body = lower_loop_body(block);
+  walked_ = outer;
+  --callbacks_;
+  return body;
+}
 
 hir::Block Lowering::lower_loop_body(const ast::Block& block) {
   ++loops_;
@@ -59,7 +70,7 @@ void Lowering::operator()(const ast::ForRange& s, Span span) {
   const VariableId variable = variables_.declare(s.variable.text, s.variable.span, false);
   fit_variable(variable, zero(types::int64(), s.variable.span), s.variable.span);
   hir::ForRange loop{variable, convert(std::move(from), types::int64()),
-                     convert(std::move(to), types::int64()), lower_loop_body(s.body)};
+                     convert(std::move(to), types::int64()), lower_callback_body(s.body, span)};
   variables_.close_scope();
   emit(std::move(loop), span);
 }
@@ -116,15 +127,14 @@ std::optional<Type> Lowering::element_type(MapId id, Span span) {
 
 void Lowering::operator()(const ast::ForEach& s, Span span) {
   const auto* over = std::get_if<ast::Map>(&s.iterable->node);
-  if (!over) return not_supported(s.iterable->span, "a loop over this"), void();
+  if (!over) return static_cast<void>(not_supported(s.iterable->span, "a loop over this"));
   if (!over->keys.empty())
     return static_cast<void>(report<Id::IterationOfElement>(s.iterable->span, over->name));
   const MapId map = unit_.maps.id(over->name);
   if (!check_loop_variable(s.variable)) return;
   const std::optional<Type> type = element_type(map, s.iterable->span);
   if (!type) return;
-  const bool is_known = !type->is_none() && check_written(map, s.iterable->span);
-  if (type->is_none()) check_written(map, s.iterable->span);
+  const bool is_known = check_written(map, s.iterable->span) && !type->is_none();
 
   variables_.open_scope();
   const VariableId id = variables_.declare(s.variable.text, s.variable.span, false);
@@ -132,7 +142,7 @@ void Lowering::operator()(const ast::ForEach& s, Span span) {
   variable.type = is_known ? *type : types::poison();
   variable.has_fixed_type = is_known;  // the kernel's layout
   variable.is_assigned = true;
-  hir::ForEach loop{id, map, lower_loop_body(s.body)};
+  hir::ForEach loop{id, map, lower_callback_body(s.body, span)};
   variables_.close_scope();
   if (is_known) emit(std::move(loop), span);
 }

@@ -161,6 +161,8 @@ class Lowering {
   // The literal that a bound of a range or a count is; also of a positional parameter that is known.
   std::optional<Wide> known_integer(const hir::Expr& expr) const;
   hir::Block lower_loop_body(const ast::Block& block);
+  // Of a loop whose body the kernel calls back.
+  hir::Block lower_callback_body(const ast::Block& block, Span span);
   bool check_loop_variable(const ast::Name& variable);
   void walk_range(const ast::ForRange& s, Wide first, Wide end, Span span);
   std::optional<Type> element_type(MapId map, Span span);
@@ -253,6 +255,7 @@ class Lowering {
   Diagnostics& diags_;
   hir::Block* out_ = nullptr;  // the block being filled
   uint32_t loops_ = 0;         // around the statement being lowered
+  uint32_t callbacks_ = 0;     // those of them that the kernel counts
   uint32_t unrolled_ = 1;      // copies of the statement being lowered
   uint32_t walked_ = 1;        // how often the verifier walks the statement being lowered
 };
