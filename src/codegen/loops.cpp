@@ -108,15 +108,15 @@ void ProbeLowering::enter_function(const hir::Block& body) {
 
 void ProbeLowering::keep_context() {
   uint32_t word = BpfBuilder::kFreeWord;
-  for (llvm::Value* value :
-       {context_.registers, context_.number, context_.result, context_.name_id, context_.row})
+  for (llvm::Value* value : {context_.registers, context_.number, context_.result, context_.name_id,
+                             context_.row, context_.static_place})
     if (value) b_.keep(word++, value);
 }
 
 void ProbeLowering::load_context() {
   uint32_t word = BpfBuilder::kFreeWord;
-  for (llvm::Value** value :
-       {&context_.registers, &context_.number, &context_.result, &context_.name_id, &context_.row})
+  for (llvm::Value** value : {&context_.registers, &context_.number, &context_.result,
+                              &context_.name_id, &context_.row, &context_.static_place})
     if (*value) *value = b_.kept(word++, (*value)->getType());
 }
 
