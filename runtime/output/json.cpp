@@ -77,7 +77,7 @@ std::string key_text_of(const Value& key) {
 // A key is the name of a JSON member: its text, elements joined with commas.
 std::string key_of(const Value& key) {
   const Tuple* tuple = std::get_if<Tuple>(&key.data);
-  if (!tuple) return json_string(key_text_of(key));
+  if (!tuple || tuple->is_array) return json_string(key_text_of(key));
   std::string text;
   for (size_t i = 0; i < tuple->elements.size(); ++i)
     text += (i == 0 ? "" : ",") + key_text_of(tuple->elements[i]);

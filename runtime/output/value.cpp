@@ -114,10 +114,16 @@ Value decode(const Type& type, const char* bytes, const Names& names) {
     case Kind::Inet: return {inet_text(bytes)};
     case Kind::Username: return {user_name(static_cast<uid_t>(load<uint64_t>(bytes)))};
     case Kind::Timestamp: return {boot_time_text(type.name, load<uint64_t>(bytes))};
+    case Kind::Array: {
+      Tuple array;
+      array.is_array = true;
+      for (uint32_t i = 0; i < type.count; ++i)
+        array.elements.push_back(decode(*type.element, bytes + i * type.element->size, names));
+      return {std::move(array)};
+    }
     // Not yet made by any program: sema refuses what would.
     case Kind::Poison:
     case Kind::None:
-    case Kind::Array:
     case Kind::Struct:
     case Kind::MacAddress:
     case Kind::CgroupPath:
@@ -237,7 +243,9 @@ namespace {
 
 std::string list(const Tuple& tuple) {
   std::string text;
-  for (const Value& element : tuple.elements) text += (text.empty() ? "" : ", ") + to_text(element);
+  const char* const between = tuple.is_array ? "," : ", ";
+  for (const Value& element : tuple.elements)
+    text += (text.empty() ? "" : between) + to_text(element);
   return text;
 }
 
@@ -268,6 +276,7 @@ std::string to_text(const Value& value) {
     std::string operator()(const Address& v) { return fmt::format("{:#x}", v.value); }
     std::string operator()(const std::string& v) { return v; }
     std::string operator()(const Tuple& v) {
+      if (v.is_array) return "[" + list(v) + "]";
       return "(" + list(v) + (v.elements.size() == 1 ? ",)" : ")");
     }
     std::string operator()(const Average& v) {
@@ -284,7 +293,7 @@ std::string to_text(const Value& value) {
 
 std::string key_text(const Value& key) {
   const Tuple* tuple = std::get_if<Tuple>(&key.data);
-  return tuple ? list(*tuple) : to_text(key);
+  return tuple && !tuple->is_array ? list(*tuple) : to_text(key);
 }
 
 }  // namespace scry::runtime

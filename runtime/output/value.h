@@ -28,6 +28,7 @@ struct Value;
 
 struct Tuple {
   std::vector<Value> elements;
+  bool is_array = false;  // of one type; shown in brackets
 };
 
 // An average as it is kept; shown as total / count, or as stats with all three.

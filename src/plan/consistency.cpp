@@ -46,6 +46,9 @@ bool is_sound(const Type& type, int depth = 0) {
         return field.type && !field.type->is_none() && !field.type->is_aggregation() &&
                is_sound(*field.type, depth + 1) && fits(field.offset, field.type->size, type.size);
       });
+    case Kind::Array:
+      return type.element && is_sound(*type.element, depth + 1) &&
+             uint64_t{type.count} * type.element->size == type.size;
     case Kind::Count: return type.size == 8;
     case Kind::Sum:
     case Kind::Avg:
