@@ -14,7 +14,6 @@
 #include <chrono>
 #include <vector>
 
-#include "base/strings.h"
 #include "target/binary.h"
 
 namespace scry::runtime {
@@ -23,11 +22,33 @@ namespace {
 
 constexpr int kPatience = 300;  // ms that a process gets to end after SIGTERM
 
-std::vector<std::string> words_of(const std::string& command) {
+// The words of a command as a shell splits them: at blanks outside of '…' and "…"; a backslash, but in '…', takes the
+// next byte as it is. Nothing is expanded.
+Result<std::vector<std::string>> words_of(const std::string& command) {
   std::vector<std::string> words;
-  for (const std::string& word : split(command, ' '))
-    if (const std::string_view text = trim(word); !text.empty()) words.emplace_back(text);
-  return words;
+  bool is_in_word = false;
+  char quote = 0;
+  for (size_t i = 0; i < command.size(); ++i) {
+    const char c = command[i];
+    const bool is_blank = c == ' ' || c == '\t' || c == '\n';
+    if (quote == 0 && is_blank) {
+      is_in_word = false;
+      continue;
+    }
+    if (!is_in_word) words.emplace_back();
+    is_in_word = true;
+    if (c == quote)
+      quote = 0;
+    else if (quote == 0 && (c == '\'' || c == '"'))
+      quote = c;
+    else if (c == '\\' && quote != '\'' && i + 1 < command.size())
+      words.back() += command[++i];
+    else
+      words.back() += c;
+  }
+  if (quote == 0) return words;
+  return Error{
+      std::string("Failed to fork child: no closing ") + quote + " in the command of -c", 0, {}};
 }
 
 // What execve would say of it.
@@ -102,7 +123,7 @@ Result<Fd> open_process(pid_t pid) {
 }
 
 Result<Child> Child::fork(const std::string& command) {
-  std::vector<std::string> words = words_of(command);
+  SCRY_TRY_ASSIGN(std::vector<std::string> words, words_of(command));
   if (words.empty()) return Error{"Failed to fork child: -c needs a command", 0, {}};
   const auto path = target::find_command(words[0]);
   if (!path) return not_executable(words[0]);

@@ -12,6 +12,7 @@
 #include "kernel/features.h"
 #include "plan/place.h"
 #include "runtime/load/bpf.h"
+#include "runtime/load/cgroup.h"
 #include "runtime/load/members.h"
 #include "runtime/load/relocate.h"
 #include "runtime/symbols/kernel.h"
@@ -245,7 +246,13 @@ class Loader {
       }
       case plan::RelocationKind::KernelSymbol: {
         if (const auto address = kernel_symbol_address(r.path)) return number(*address);
-        return Error{"Failed to resolve kernel symbol: " + r.path, 0, {}};
+        return Error{
+            "Failed to resolve kernel symbol: " + r.path + place_of(program, r.instruction), 0, {}};
+      }
+      case plan::RelocationKind::CgroupId: {
+        const Result<uint64_t> id = cgroup_id(r.path);
+        if (id) return number(id.value());
+        return Error{id.error().message() + place_of(program, r.instruction), 0, id.error().hint};
       }
       case plan::RelocationKind::KernelField: {
         const Result<uint32_t> offset = context_.facts.field_offset(r.type, r.path);

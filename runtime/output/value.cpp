@@ -53,6 +53,13 @@ std::string inet_text(const char* bytes) {
   return ::inet_ntop(family, bytes + 4, text, sizeof text) ? text : "";
 }
 
+std::string mac_text(const char* bytes) {
+  std::string text;
+  for (int i = 0; i < 6; ++i)
+    text += fmt::format("{}{:02X}", i == 0 ? "" : ":", static_cast<unsigned char>(bytes[i]));
+  return text;
+}
+
 std::string user_name(uid_t uid) {
   static std::map<uid_t, std::string> known;
   const auto [place, is_new] = known.try_emplace(uid);
@@ -112,6 +119,7 @@ Value decode(const Type& type, const char* bytes, const Names& names) {
       return {Bytes{std::string(bytes + 4, length)}};
     }
     case Kind::Inet: return {inet_text(bytes)};
+    case Kind::MacAddress: return {mac_text(bytes)};
     case Kind::Username: return {user_name(static_cast<uid_t>(load<uint64_t>(bytes)))};
     case Kind::Timestamp: return {boot_time_text(type.name, load<uint64_t>(bytes))};
     case Kind::Array: {
@@ -125,7 +133,6 @@ Value decode(const Type& type, const char* bytes, const Names& names) {
     case Kind::Poison:
     case Kind::None:
     case Kind::Struct:
-    case Kind::MacAddress:
     case Kind::CgroupPath:
     case Kind::Count:
     case Kind::Sum:

@@ -44,6 +44,7 @@ enum class Helper : uint32_t {
   RingbufReserve = 131,
   RingbufSubmit = 132,
   GetCurrentTaskBtf = 158,
+  GetFuncIp = 173,
   GetAttachCookie = 174,
   TaskPtRegs = 175,
   ForEachMapElement = 164,

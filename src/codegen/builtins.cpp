@@ -8,6 +8,8 @@ namespace {
 // struct pt_regs of x86-64 (arch/x86/include/uapi/asm/ptrace.h): byte offsets.
 constexpr uint32_t kArgumentOffsets[] = {112, 104, 96, 88, 72, 64};  // di si dx cx r8 r9
 constexpr uint32_t kResultOffset = 80;                               // ax
+constexpr uint32_t kPlaceOffset = 128;                               // ip
+constexpr uint32_t kSegmentOffset = 136;                             // cs
 
 }  // namespace
 
@@ -44,6 +46,13 @@ llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Typ
                                     Helper::KtimeGetTaiNs};
       return fit(b_.call(kClocks[builtin.number], {}));
     }
+    case lang::BuiltinId::Func: return lower_function_address();
+    // The privilege level of the code segment.
+    case lang::BuiltinId::Usermode: {
+      llvm::Value* level =
+          b_.CreateAnd(b_.load_bits({b_.context(), 8}, kSegmentOffset, 8), b_.getInt64(3));
+      return fit(b_.CreateICmpEQ(level, b_.getInt64(3)));
+    }
     case lang::BuiltinId::Retval: return of_registers(kResultOffset);
     case lang::BuiltinId::Arg:
       if (context_.has_raw_arguments)
@@ -56,6 +65,18 @@ llvm::Value* ProbeLowering::lower_builtin(const hir::Builtin& builtin, const Typ
       return module_.relocated(plan::RelocationKind::ProbeNameId, context_.index);
     default: SCRY_CHECK(false);  // sema refuses the others
   }
+}
+
+// The helper knows user functions since 6.6, but a uprobe's own place is where the process is. It does not know the
+// function of a kprobe inside one; there the breakpoint, of one byte, has been passed.
+llvm::Value* ProbeLowering::lower_function_address() {
+  const lang::ProbeKind kind = context_.probe->attach_points.front().kind;
+  const auto place = [&] { return b_.load_bits({b_.context(), 8}, kPlaceOffset, 8); };
+  if (kind == lang::ProbeKind::Uprobe) return place();
+  llvm::Value* function = b_.call(Helper::GetFuncIp, {b_.context()});
+  if (kind != lang::ProbeKind::Kprobe) return function;
+  return b_.CreateSelect(b_.CreateICmpNE(function, b_.getInt64(0)), function,
+                         b_.CreateSub(place(), b_.getInt64(1)));
 }
 
 // As the place's own description says: the number itself, a register, or memory that registers point to.

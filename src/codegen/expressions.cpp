@@ -82,6 +82,7 @@ llvm::Value* ProbeLowering::lower_scalar(const hir::Expr& expr) {
       const Memory key = self.lower_key(e.map, e.key);
       return b.CreateIsNotNull(b.lookup(self.map_index(e.map), key));
     }
+    llvm::Value* operator()(const hir::MapLength& e) { return self.lower_length(e); }
     llvm::Value* operator()(const hir::StringLength& e) { return self.lower_string_length(e); }
     llvm::Value* operator()(const hir::StringsDiffer& e) { return self.lower_strings_differ(e); }
     llvm::Value* operator()(const hir::StringLiteral&) { SCRY_CHECK(false); }

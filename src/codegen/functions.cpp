@@ -15,6 +15,9 @@ llvm::Value* ProbeLowering::lower_call(const hir::Call& call, const Type& type) 
     }
     case BuiltinId::Kaddr:
       return module_.relocated(plan::RelocationKind::KernelSymbol, 0, {}, call.text);
+    case BuiltinId::Cgroupid:
+      return module_.relocated(plan::RelocationKind::CgroupId, 0, {}, call.text);
+    case BuiltinId::Len: return lower_frame_count(*call.arguments[0]);
     case BuiltinId::Signal:
     case BuiltinId::SignalThread: {
       const bool is_thread = call.id == BuiltinId::SignalThread;
@@ -34,8 +37,17 @@ void ProbeLowering::lower_call_into(const hir::Call& call, const Type& type, con
     case BuiltinId::Ntop:
       b_.zero(to, type.size);
       b_.store_bits(to, 0, b_.CreateTrunc(lower_scalar(*call.arguments[0]), b_.getInt32Ty()));
-      b_.store_bits(to, 4, b_.CreateTrunc(lower_scalar(*call.arguments[1]), b_.getInt32Ty()));
+      if (call.arguments[1]->type.is_memory())
+        b_.copy(b_.at(to, 4), lower_memory(*call.arguments[1]), call.arguments[1]->type.size);
+      else
+        b_.store_bits(to, 4, b_.CreateTrunc(lower_scalar(*call.arguments[1]), b_.getInt32Ty()));
       return;
+    case BuiltinId::Macaddr: {
+      const hir::Expr& source = *call.arguments[0];
+      if (source.type.is_memory()) return b_.copy(to, lower_memory(source), type.size);
+      b_.probe_read(to, b_.getInt32(type.size), lower_scalar(source), is_user_address(source.type));
+      return;
+    }
     default: SCRY_CHECK(false);
   }
 }

@@ -189,6 +189,16 @@ void ProbeLowering::lower_range(const hir::ForRange& loop) {
   b_.release(mark);
 }
 
+// The kernel tells how many elements it went over.
+llvm::Value* ProbeLowering::lower_length(const hir::MapLength& length) {
+  llvm::Type* const pointer = b_.getPtrTy();
+  const BpfBuilder::Function outer = b_.begin_callback({pointer, pointer, pointer});
+  b_.CreateBr(b_.exit_block());
+  llvm::Function* callback = b_.end_callback(outer);
+  return b_.call(Helper::ForEachMapElement,
+                 {module_.map_fd(map_index(length.map)), callback, b_.frame(), b_.getInt64(0)});
+}
+
 void ProbeLowering::lower_for_each(const hir::ForEach& loop) {
   const uint32_t mark = b_.mark();
   const uint32_t map = map_index(loop.map);

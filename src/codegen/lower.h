@@ -39,6 +39,7 @@ class ProbeLowering {
  private:
   // --- builtins.cpp
   llvm::Value* lower_static_argument(uint32_t number);
+  llvm::Value* lower_function_address();
 
   // --- statements.cpp
   void lower(const hir::Block& block);
@@ -55,6 +56,7 @@ class ProbeLowering {
   void load_context();
   void lower_range(const hir::ForRange& loop);
   void lower_for_each(const hir::ForEach& loop);
+  llvm::Value* lower_length(const hir::MapLength& length);
   // The body as a function with these parameters; `begin` starts it.
   llvm::Function* lower_callback(const hir::Block& body, llvm::ArrayRef<llvm::Type*> parameters,
                                  llvm::function_ref<void(llvm::Function&)> begin);
@@ -147,6 +149,7 @@ class ProbeLowering {
 
   // --- stacks.cpp: values whose frames and names the runtime finds
   void lower_stack(const Type& type, const Memory& to);
+  llvm::Value* lower_frame_count(const hir::Expr& stack);
   void lower_symbol(const hir::Symbol& symbol, const Type& type, const Memory& to);
 
   BpfBuilder& b_;

@@ -69,6 +69,15 @@ void ProbeLowering::lower_stack(const Type& type, const Memory& to) {
   if (is_user) store_pid(b_, to, 8);
 }
 
+llvm::Value* ProbeLowering::lower_frame_count(const hir::Expr& stack) {
+  llvm::Value* entry = b_.lookup(module_.stack_map(), lower_memory(stack));
+  return b_.choose(
+      b_.CreateIsNull(entry), b_.getInt64Ty(), [&] { return b_.getInt64(0); },
+      [&] {
+        return b_.load_bits({entry, 8}, 0, 8);
+      });
+}
+
 void ProbeLowering::lower_symbol(const hir::Symbol& symbol, const Type& type, const Memory& to) {
   b_.store_bits(to, 0, lower_scalar(*symbol.address));
   // The others are the number alone.

@@ -232,6 +232,9 @@ class Dumper {
   std::string operator()(const HasElement& e, const Type&) const {
     return fmt::format("has_key({})", element(e.map, e.key));
   }
+  std::string operator()(const MapLength& e, const Type&) const {
+    return fmt::format("len({})", element(e.map, nullptr));
+  }
   std::string operator()(const StringLength& e, const Type&) const {
     return fmt::format("strlen({})", expr(e.string));
   }

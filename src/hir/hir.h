@@ -175,6 +175,10 @@ struct HasElement {
   MapId map;
   ExprPtr key;
 };  // Bool
+// The number of elements.
+struct MapLength {
+  MapId map;
+};
 struct StringLength {
   ExprPtr string;
 };
@@ -190,8 +194,8 @@ struct Expr {
   std::variant<IntLiteral, StringLiteral, Parameter, ParameterCount, Builtin, TracepointField,
                RawArgument, Member, Layout, Variable, MapRead, StringAtPointer, Deref, Unary,
                Binary, Logical, Conditional, Cast, IncrementVariable, IncrementMap, TupleValue,
-               TupleField, Symbol, DeleteElement, HasElement, StringLength, StringsDiffer, Call,
-               TextOf>
+               TupleField, Symbol, DeleteElement, HasElement, MapLength, StringLength,
+               StringsDiffer, Call, TextOf>
       node;
 };
 

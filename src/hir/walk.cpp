@@ -27,6 +27,7 @@ void for_each_part(const Expr& expr, const VisitExpr& callback) {
     void operator()(const Symbol& e) { visit(e.address); }
     void operator()(const DeleteElement& e) { visit(e.key); }
     void operator()(const HasElement& e) { visit(e.key); }
+    void operator()(const MapLength&) {}
     void operator()(const Call& e) {
       for (const ExprPtr& argument : e.arguments) visit(argument);
     }

@@ -34,6 +34,7 @@ bool is_sound(const Type& type, int depth = 0) {
     case Kind::UserSymbol: return type.size == 16;
     case Kind::Buffer: return type.size >= 4;
     case Kind::Inet: return type.size == 20;
+    case Kind::MacAddress: return type.size == 6;
     case Kind::Username:
     case Kind::Timestamp: return type.size == 8;
     case Kind::KernelStack:
@@ -142,6 +143,7 @@ bool is_sound(const Relocation& r, const Program& program, const Plan& plan) {
     case RelocationKind::ChildPid:
     case RelocationKind::SyscallArgument:
     case RelocationKind::KernelSymbol:
+    case RelocationKind::CgroupId:
     case RelocationKind::KernelField:
     case RelocationKind::MemberOffset:
     case RelocationKind::MemberSize:

@@ -223,7 +223,7 @@ const char* name_of(RelocationKind kind) {
       "SyscallArgument", "TracepointField", "TextLoad",     "TextMask",        "TextOffset",
       "KernelField",     "MemberOffset",    "MemberSize",   "MemberShiftLeft", "MemberShiftRight",
       "MemberLoad",      "LayoutSize",      "RawArgument",  "OwnFrames",       "StartTime",
-      "CpuCount",        "ChildPid",        "KernelSymbol", "ProbeNameId"};
+      "CpuCount",        "ChildPid",        "KernelSymbol", "CgroupId",        "ProbeNameId"};
   return pick(names, kind);
 }
 const char* name_of(ProgramKind kind) {

@@ -137,6 +137,7 @@ enum class RelocationKind : uint8_t {
   CpuCount,      //                        -> number of possible CPUs
   ChildPid,      //                        -> pid of -c's child, 0 without
   KernelSymbol,  // path: name           -> its address
+  CgroupId,      // path: directory      -> id of the cgroup
   ProbeNameId,   // id: probe              -> name id of the probe's first attached point
 };
 

@@ -133,6 +133,7 @@ struct Cloner {
     return hir::DeleteElement{n.map, copy(n.key)};
   }
   Node operator()(const hir::HasElement& n) const { return hir::HasElement{n.map, copy(n.key)}; }
+  Node operator()(const hir::MapLength& n) const { return n; }
   Node operator()(const hir::StringLength& n) const { return hir::StringLength{copy(n.string)}; }
   Node operator()(const hir::StringsDiffer& n) const {
     return hir::StringsDiffer{copy(n.left), copy(n.right), n.count};

@@ -121,6 +121,8 @@ class Lowering {
   // The kernel's types; null, and a message, when there are none.
   kernel::Btf* btf(Span span);
   ExprPtr address_of(ExprPtr array, Span span);
+  // See hir::Member.
+  ExprPtr member(ExprPtr base, const std::string& record, const std::string& path, Span span);
 
   // --- operators and casts
   ExprPtr binary(hir::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
@@ -131,7 +133,6 @@ class Lowering {
 
  private:
   // --- members.cpp
-  ExprPtr member(ExprPtr base, const std::string& record, const std::string& path, Span span);
   ExprPtr field_of(ExprPtr object, const ast::Name& name, Span span);
   // `object` is a Member: an array or a string.
   ExprPtr element_of(ExprPtr object, ExprPtr index, Span span);

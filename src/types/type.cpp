@@ -99,6 +99,8 @@ Type buffer(uint32_t most_bytes) { return make(Kind::Buffer, most_bytes + 4); }
 
 Type inet() { return make(Kind::Inet, 20); }
 
+Type mac_address() { return make(Kind::MacAddress, 6); }
+
 Type username() { return make(Kind::Username, 8); }
 
 Type timestamp(std::string format) {

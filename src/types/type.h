@@ -29,8 +29,8 @@ enum class Kind : uint8_t {
   KernelStack,   // { u64 hash }: frames are in the plan's Stacks map under it; 0 for no frames
   UserStack,     // { u64 hash; u64 pid }
   Inet,          // { u32 family; u8 address[16] }, shown as text
-  MacAddress,
-  Username,  // { u64 uid }, shown as the user's name
+  MacAddress,    // u8[6], shown as AA:BB:…
+  Username,      // { u64 uid }, shown as the user's name
   CgroupPath,
   Timestamp,  // { u64 ns since boot }, shown by strftime's format in `name`
   // aggregations: only as map values
@@ -107,6 +107,7 @@ Type stack(Kind kind, std::string mode, uint32_t most_frames);
 Type symbol(Kind kind);
 Type buffer(uint32_t most_bytes);
 Type inet();
+Type mac_address();
 Type username();
 Type timestamp(std::string format);
 // Count … Stats; signed as its argument is.

@@ -30,6 +30,9 @@ const Hooks& hooks(lang::BuiltinId id);
 // The argument, which must be a string literal; nullopt after an error.
 std::optional<std::string> literal_argument(Lowering& l, const BuiltinUse& use, size_t index);
 
+// The argument, an integer; null after an error.
+ExprPtr number_argument(Lowering& l, const BuiltinUse& use, size_t index);
+
 // variables.cpp
 ExprPtr task_id(Lowering& l, const BuiltinUse& use);       // pid, tid
 ExprPtr plain_number(Lowering& l, const BuiltinUse& use);  // plain values: uid, cpu, elapsed, …
@@ -42,6 +45,9 @@ ExprPtr probe(Lowering& l, const BuiltinUse& use);
 ExprPtr probetype(Lowering& l, const BuiltinUse& use);
 ExprPtr curtask(Lowering& l, const BuiltinUse& use);
 ExprPtr in_address_space(Lowering& l, const BuiltinUse& use);  // kptr, uptr
+ExprPtr relative(Lowering& l, const BuiltinUse& use);  // ppid, pcomm, leader_tid, leader_comm
+ExprPtr usermode(Lowering& l, const BuiltinUse& use);
+ExprPtr default_str_length(Lowering& l, const BuiltinUse& use);
 // output.cpp
 void printf(Lowering& l, const BuiltinUse& use);  // and errorf, warnf, cat, system
 void join(Lowering& l, const BuiltinUse& use);
@@ -52,6 +58,7 @@ void exit(Lowering& l, const BuiltinUse& use);
 ExprPtr delete_element(Lowering& l, const BuiltinUse& use);
 ExprPtr has_key(Lowering& l, const BuiltinUse& use);
 void change_map(Lowering& l, const BuiltinUse& use);  // clear, zero
+ExprPtr len(Lowering& l, const BuiltinUse& use);      // also of stacks
 // aggregations.cpp
 Aggregation count(Lowering& l, const BuiltinUse& use);
 Aggregation sum(Lowering& l, const BuiltinUse& use);  // and avg, min, max, stats
@@ -60,9 +67,11 @@ Aggregation lhist(Lowering& l, const BuiltinUse& use);
 // symbols.cpp
 ExprPtr stack(Lowering& l, const BuiltinUse& use);   // kstack, ustack
 ExprPtr symbol(Lowering& l, const BuiltinUse& use);  // ksym, usym
+ExprPtr func(Lowering& l, const BuiltinUse& use);
 // strings.cpp
 ExprPtr str(Lowering& l, const BuiltinUse& use);
 ExprPtr strlen(Lowering& l, const BuiltinUse& use);
+ExprPtr strcap(Lowering& l, const BuiltinUse& use);
 ExprPtr strncmp(Lowering& l, const BuiltinUse& use);
 ExprPtr strcontains(Lowering& l, const BuiltinUse& use);
 ExprPtr strstr(Lowering& l, const BuiltinUse& use);
@@ -71,9 +80,17 @@ ExprPtr buf(Lowering& l, const BuiltinUse& use);
 ExprPtr username(Lowering& l, const BuiltinUse& use);
 ExprPtr strftime(Lowering& l, const BuiltinUse& use);
 ExprPtr text_of_number(Lowering& l, const BuiltinUse& use);  // strerror, signal_name, syscall_name
-ExprPtr ntop(Lowering& l, const BuiltinUse& use);
 ExprPtr bswap(Lowering& l, const BuiltinUse& use);
-ExprPtr kaddr(Lowering& l, const BuiltinUse& use);
-void signal(Lowering& l, const BuiltinUse& use);  // and signal_thread
+ExprPtr kaddr(Lowering& l, const BuiltinUse& use);  // and cgroupid
+void signal(Lowering& l, const BuiltinUse& use);    // and signal_thread
+// network.cpp
+ExprPtr ntop(Lowering& l, const BuiltinUse& use);
+ExprPtr pton(Lowering& l, const BuiltinUse& use);
+ExprPtr macaddr(Lowering& l, const BuiltinUse& use);
+// types.cpp
+ExprPtr is_of_type(Lowering& l, const BuiltinUse& use);  // is_array, is_integer, is_str, …
+ExprPtr is_literal(Lowering& l, const BuiltinUse& use);
+ExprPtr is_scalar(Lowering& l, const BuiltinUse& use);
+ExprPtr is_err(Lowering& l, const BuiltinUse& use);
 
 }  // namespace scry::sema::builtins

@@ -3,6 +3,8 @@
 
 namespace scry::sema::builtins {
 
+using types::Kind;
+
 namespace {
 
 const ast::Map* as_map(const ast::Expr& expr) { return std::get_if<ast::Map>(&expr.node); }
@@ -44,9 +46,31 @@ ExprPtr has_key(Lowering& l, const BuiltinUse& use) {
   auto element = l.place(id, std::move(key), use.args[1]->span);
   if (!element || !l.check_written(id, map_span)) return poison(use.span);
   const Type& value = l.unit().maps[id].value;
-  if (value.is(types::Kind::Hist) || value.is(types::Kind::Lhist))
+  if (value.is(Kind::Hist) || value.is(Kind::Lhist))
     return l.not_supported(use.span, "has_key() of a histogram");
   return make(hir::HasElement{id, std::move(element->key)}, types::boolean(), use.span);
+}
+
+// len(@m), len(stack)
+ExprPtr len(Lowering& l, const BuiltinUse& use) {
+  const Span span = use.args[0]->span;
+  const ast::Map* map = as_map(*use.args[0]);
+  if (map && map->keys.empty()) {
+    const MapId id = l.unit().maps.id(map->name);
+    if (!l.check_written(id, span)) return poison(use.span);
+    const MapState& state = l.unit().maps[id];
+    if (state.shape == MapState::Shape::Scalar) return l.refuse<Id::LenOfScalar>(span);
+    if (state.value.is(Kind::Hist) || state.value.is(Kind::Lhist))
+      return l.not_supported(use.span, "len() of a histogram");
+    return make(hir::MapLength{id}, types::int64(), use.span);
+  }
+  ExprPtr stack = l.lower(*use.args[0]);
+  if (stack->type.is_poison()) return stack;
+  if (!stack->type.is(Kind::KernelStack) && !stack->type.is(Kind::UserStack))
+    return l.refuse<Id::NoLength>(span);
+  hir::Call call{use.id, {}, {}};
+  call.arguments.push_back(std::move(stack));
+  return make(std::move(call), types::int64(), use.span);
 }
 
 // clear(@m), zero(@m)

@@ -1,4 +1,4 @@
-// Numbers that are shown as text, or swapped, or sent: times, users, errors, addresses, signals.
+// Numbers that are shown as text, or swapped, or sent: times, users, errors, signals.
 #include <fmt/format.h>
 #include <signal.h>
 #include <string.h>
@@ -16,15 +16,6 @@ namespace {
 
 constexpr int kErrorCount = 134;  // include/uapi/asm-generic/errno.h
 constexpr int kSignalCount = 65;
-
-// An integer argument; null after an error.
-ExprPtr number_argument(Lowering& l, const BuiltinUse& use, size_t index) {
-  ExprPtr value = l.lower(*use.args[index]);
-  if (value->type.is_poison()) return nullptr;
-  if (value->type.is_integer()) return value;
-  l.report<Id::IntegerArgument>(use.args[index]->span, use.name(), describe(value->type));
-  return nullptr;
-}
 
 std::vector<std::string> error_texts() {
   std::vector<std::string> texts;
@@ -91,14 +82,15 @@ ExprPtr signal_argument(Lowering& l, const BuiltinUse& use) {
   return nullptr;
 }
 
-// ntop()'s address family: a number, or one of the two names from C.
-ExprPtr family_argument(Lowering& l, const BuiltinUse& use) {
-  const auto* name = std::get_if<ast::Identifier>(&use.args[0]->node);
-  if (name && name->name == "AF_INET") return integer_literal(2, use.span);
-  return number_argument(l, use, 0);
-}
-
 }  // namespace
+
+ExprPtr number_argument(Lowering& l, const BuiltinUse& use, size_t index) {
+  ExprPtr value = l.lower(*use.args[index]);
+  if (value->type.is_poison()) return nullptr;
+  if (value->type.is_integer()) return value;
+  l.report<Id::IntegerArgument>(use.args[index]->span, use.name(), describe(value->type));
+  return nullptr;
+}
 
 ExprPtr username(Lowering&, const BuiltinUse& use) {
   ExprPtr uid = make(hir::Builtin{BuiltinId::Uid, 0}, types::uint64(), use.span);
@@ -138,17 +130,6 @@ ExprPtr text_of_number(Lowering& l, const BuiltinUse& use) {
 }
 
 // ntop(address), ntop(family, address): IPv4 as a number in network order.
-ExprPtr ntop(Lowering& l, const BuiltinUse& use) {
-  const bool has_family = use.args.size() > 1;
-  ExprPtr family = has_family ? family_argument(l, use) : integer_literal(2, use.span);
-  ExprPtr address = number_argument(l, use, has_family ? 1 : 0);
-  if (!family || !address || family->type.is_poison()) return poison(use.span);
-  hir::Call call{use.id, {}, {}};
-  call.arguments.push_back(to_8_bytes(std::move(family)));
-  call.arguments.push_back(to_8_bytes(std::move(address)));
-  return make(std::move(call), types::inet(), use.span);
-}
-
 ExprPtr bswap(Lowering& l, const BuiltinUse& use) {
   ExprPtr value = number_argument(l, use, 0);
   if (!value) return poison(use.span);

@@ -130,22 +130,23 @@ ExprPtr strcontains(Lowering& l, const BuiltinUse& use) {
                   use.span);
 }
 
-// buf(pointer or string, length)
+// buf(pointer or string, length), buf(array[, length])
 ExprPtr buf(Lowering& l, const BuiltinUse& use) {
   constexpr uint32_t kLengthWord = 4;  // of the buffer's own, as bpftrace counts it
   ExprPtr source = l.lower_as_string(*use.args[0]);
   if (source->type.is_poison()) return poison(use.span);
-  const bool is_string = source->type.is(Kind::String);
-  if (!is_string && !source->type.is(Kind::Pointer) && !source->type.is_integer())
+  const bool is_array = source->type.is(Kind::Array);
+  const bool is_memory = is_array || source->type.is(Kind::String);
+  if (!is_memory && !source->type.is(Kind::Pointer) && !source->type.is_integer())
     return l.refuse<Id::AddressArgument>(use.args[0]->span, use.name());
-  if (use.args.size() < 2)
+  if (!is_array && use.args.size() < 2)
     return l.refuse<Id::BufLength>(use.span, use.name(), describe(source->type));
   uint32_t most = l.unit().max_string_size();
   most -= std::min(most, kLengthWord);
-  if (is_string) most = std::min(most, source->type.size);
+  if (is_memory) most = std::min(most, source->type.size);
   Length length = length_of(l, use, most);
   if (length.is_wrong) return poison(use.span);
-  if (!length.value) length.value = integer_literal(most, use.args[1]->span);
+  if (!length.value) length.value = integer_literal(most, use.args.back()->span);
   hir::Call call{use.id, {}, {}};
   if (source->type.is_integer())
     source = convert(to_8_bytes(std::move(source)),
@@ -161,6 +162,12 @@ ExprPtr strlen(Lowering& l, const BuiltinUse& use) {
   if (const auto* literal = std::get_if<hir::StringLiteral>(&text->node))
     return integer_literal(Wide{literal->bytes.size()}, use.span);
   return make(hir::StringLength{std::move(text)}, types::int64(), use.span);
+}
+
+// Of its type, known here.
+ExprPtr strcap(Lowering& l, const BuiltinUse& use) {
+  const ExprPtr text = string_argument(l, use, 0);
+  return text ? integer_literal(Wide{text->type.size}, use.span) : poison(use.span);
 }
 
 ExprPtr strncmp(Lowering& l, const BuiltinUse& use) {

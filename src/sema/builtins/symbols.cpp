@@ -75,6 +75,18 @@ ExprPtr stack(Lowering& l, const BuiltinUse& use) {
   return make(hir::Builtin{use.id, 0}, types::stack(kind, shape.mode, shape.most_frames), use.span);
 }
 
+// The function that the probe hangs at, as an address.
+ExprPtr func(Lowering& l, const BuiltinUse& use) {
+  using lang::ProbeKind;
+  const ProbeKind probe = l.probe_kind();
+  const bool is_kernel = probe == ProbeKind::Kprobe || probe == ProbeKind::Kretprobe;
+  const bool is_user = probe == ProbeKind::Uprobe || probe == ProbeKind::Uretprobe;
+  if (!is_kernel && !is_user) return l.refuse<Id::FuncNotHere>(use.span, lang::row(probe).name);
+  ExprPtr address = make(hir::Builtin{use.id, 0}, types::uint64(), use.span);
+  return make(hir::Symbol{std::move(address)},
+              types::symbol(is_kernel ? Kind::KernelSymbol : Kind::UserSymbol), use.span);
+}
+
 ExprPtr symbol(Lowering& l, const BuiltinUse& use) {
   ExprPtr address = l.lower(*use.args[0]);
   if (address->type.is_poison()) return poison(use.span);

@@ -69,6 +69,53 @@ ExprPtr curtask(Lowering& l, const BuiltinUse& use) {
   return plain(use, types::pointer(types::structure("task_struct"), types::AddressSpace::Kernel));
 }
 
+// Of the current task, or of the one that is given: members of its parent or of its group's leader.
+ExprPtr relative(Lowering& l, const BuiltinUse& use) {
+  using lang::BuiltinId;
+  if (use.args.size() > 1)
+    return l.refuse<Id::TooManyArguments>(use.span, use.name(), "one argument", use.args.size());
+  const Type pointer = types::pointer(types::structure("task_struct"), types::AddressSpace::Kernel);
+  ExprPtr task = make(hir::Builtin{BuiltinId::Curtask, 0}, pointer, use.span);
+  if (!use.args.empty()) {
+    task = l.lower(*use.args[0]);
+    if (task->type.is_poison()) return task;
+    if (!task->type.is(types::Kind::Pointer) || task->type.element->name != "task_struct")
+      return l.refuse<Id::TaskArgument>(use.args[0]->span, use.name(), describe(task->type));
+  }
+  const bool is_parent = use.id == BuiltinId::Ppid || use.id == BuiltinId::Pcomm;
+  task = l.member(std::move(task), "task_struct", is_parent ? "real_parent" : "group_leader",
+                  use.span);
+  if (task->type.is_poison()) return task;
+  if (use.id == BuiltinId::Pcomm || use.id == BuiltinId::LeaderComm)
+    return l.member(std::move(task), "task_struct", "comm", use.span);
+  ExprPtr id = l.member(std::move(task), "task_struct", is_parent ? "tgid" : "pid", use.span);
+  return id->type.is_poison() ? std::move(id) : convert(std::move(id), types::uint32());
+}
+
+// By the registers that the probe was given; BEGIN and END run for scry itself.
+ExprPtr usermode(Lowering& l, const BuiltinUse& use) {
+  using lang::ProbeKind;
+  if (!use.args.empty()) return with_arguments(l, use);
+  switch (l.probe_kind()) {
+    case ProbeKind::Begin:
+    case ProbeKind::End: return convert(integer_literal(1, use.span), types::integer(1, false));
+    case ProbeKind::Kprobe:
+    case ProbeKind::Kretprobe:
+    case ProbeKind::Uprobe:
+    case ProbeKind::Uretprobe:
+    case ProbeKind::Usdt:
+    case ProbeKind::Interval:
+    case ProbeKind::Profile:
+    case ProbeKind::Software: return plain(use, types::integer(1, false));
+    default: return l.not_supported(use.span, "`usermode` in this probe");
+  }
+}
+
+ExprPtr default_str_length(Lowering& l, const BuiltinUse& use) {
+  if (!use.args.empty()) return with_arguments(l, use);
+  return integer_literal(Wide{l.unit().max_string_size()}, use.span);
+}
+
 ExprPtr in_address_space(Lowering& l, const BuiltinUse& use) {
   ExprPtr value = l.lower(*use.args[0]);
   if (value->type.is_poison()) return value;
