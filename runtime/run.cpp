@@ -90,7 +90,8 @@ class Run {
         output_(output),
         symbols_(loaded.maps.stacks(), loaded.maps.stacks_fd(),
                  config.flag(ConfigKey::CppDemangle)),
-        names_{matches.names(), &symbols_, config.text(ConfigKey::StrTruncTrailer)},
+        names_{matches.names(), &symbols_, config.text(ConfigKey::StrTruncTrailer),
+               names_of(plan.enums)},
         sink_(output.fd, output.name, options.buffering),
         printer_(options.format == OutputFormat::Json ? make_json_printer(sink_)
                                                       : make_text_printer(sink_)),

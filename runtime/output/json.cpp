@@ -45,6 +45,8 @@ std::string json_of(const Value& value) {
     std::string operator()(std::monostate) { return "null"; }
     std::string operator()(bool v) { return v ? "true" : "false"; }
     std::string operator()(const Integer& v) { return number(v); }
+    // As bpftrace has it: the name stands in keys only.
+    std::string operator()(const Constant& v) { return number(v.number); }
     std::string operator()(const Address& v) { return number({v.value, false}); }
     std::string operator()(const std::string& v) { return json_string(v); }
     std::string operator()(const Tuple& v) {

@@ -55,10 +55,12 @@ Value zero_value(const Type& type) {
     return {std::move(tuple)};
   }
   if (type.is(Kind::Buffer)) return {Bytes{}};
-  if (type.is(Kind::Inet) || type.is(Kind::Username) || type.is(Kind::Timestamp))
+  if (type.is(Kind::Inet) || type.is(Kind::MacAddress) || type.is(Kind::Username) ||
+      type.is(Kind::Timestamp))
     return decode(type, std::string(type.size, '\0').data(), {});
   if (type.is(Kind::KernelStack) || type.is(Kind::UserStack)) return {Stack{}};
   if (type.is(Kind::KernelSymbol) || type.is(Kind::UserSymbol)) return {std::string("0x0")};
+  if (type.is(Kind::Enum)) return {Constant{{0, type.is_signed}, {}}};
   return {Integer{0, type.is_signed}};
 }
 

@@ -15,6 +15,7 @@ uint64_t bits_of(const Value& value) {
     uint64_t operator()(std::monostate) { return 0; }
     uint64_t operator()(bool v) { return v; }
     uint64_t operator()(const Integer& v) { return v.bits; }
+    uint64_t operator()(const Constant& v) { return v.number.bits; }
     uint64_t operator()(const Address& v) { return v.value; }
     uint64_t operator()(const std::string&) { return 0; }
     uint64_t operator()(const Tuple&) { return 0; }

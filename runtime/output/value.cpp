@@ -83,11 +83,27 @@ uint64_t Histogram::total() const {
   return sum;
 }
 
+std::map<std::string, std::map<int64_t, std::string>> names_of(
+    const std::vector<types::Enumeration>& enums) {
+  std::map<std::string, std::map<int64_t, std::string>> names;
+  for (const types::Enumeration& each : enums)
+    for (const types::Enumerator& constant : each.constants)
+      names[each.name].emplace(constant.value, constant.name);
+  return names;
+}
+
 Value decode(const Type& type, const char* bytes, const Names& names) {
   switch (type.kind) {
     case Kind::Bool: return {*bytes != 0};
-    case Kind::Int:
-    case Kind::Enum: return {load_integer(bytes, type.size, type.is_signed)};
+    case Kind::Enum: {
+      Constant constant{load_integer(bytes, type.size, type.is_signed), {}};
+      const auto found = names.enums.find(type.name);
+      if (found == names.enums.end()) return {std::move(constant)};
+      const auto name = found->second.find(static_cast<int64_t>(constant.number.bits));
+      if (name != found->second.end()) constant.name = name->second;
+      return {std::move(constant)};
+    }
+    case Kind::Int: return {load_integer(bytes, type.size, type.is_signed)};
     case Kind::Pointer: return {Address{load<uint64_t>(bytes)}};
     case Kind::String: return {load_string(bytes, type.size, names.trailer)};
     case Kind::ProbeName: {
@@ -230,6 +246,9 @@ int compare(const Value& a, const Value& b) {
       return compare_integers(unsigned_of(a.total()),
                               unsigned_of(std::get<Histogram>(b.data).total()));
     }
+    int operator()(const Constant& a) {
+      return compare_integers(a.number, std::get<Constant>(b.data).number);
+    }
     int operator()(const Bytes& a) { return a.bytes.compare(std::get<Bytes>(b.data).bytes); }
     int operator()(const Stack& a) {
       const Stack& other = std::get<Stack>(b.data);
@@ -294,6 +313,9 @@ std::string to_text(const Value& value) {
     std::string operator()(const Histogram&) { return ""; }
     std::string operator()(const Stack& v) { return to_text(v, v.indent); }
     std::string operator()(const Bytes& v) { return to_text(v); }
+    std::string operator()(const Constant& v) {
+      return v.name.empty() ? to_text(v.number) : v.name;
+    }
   };
   return std::visit(Visitor{}, value.data);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,12 @@ struct Integer {
   bool is_signed = false;  // how to read `bits`
 
   bool is_negative() const { return is_signed && static_cast<int64_t>(bits) < 0; }
+};
+
+// A constant of an enum; without a name, a number that is none of them.
+struct Constant {
+  Integer number;
+  std::string name;
 };
 
 struct Address {
@@ -66,7 +73,7 @@ struct Stack {
 
 struct Value {
   std::variant<std::monostate, bool, Integer, Address, std::string, Tuple, Average, Histogram,
-               Stack, Bytes>
+               Stack, Bytes, Constant>
       data;
 };
 
@@ -86,7 +93,13 @@ struct Names {
   std::vector<std::string> probes;  // by name id - 1 (plan.h, Probe)
   SymbolSource* symbols = nullptr;  // null: no value needs it
   std::string trailer = "..";       // of strings that fill their place
+  std::map<std::string, std::map<int64_t, std::string>> enums =
+      {};  // constants, by the enum's name
 };
+
+// By value; of several names for one it is the first.
+std::map<std::string, std::map<int64_t, std::string>> names_of(
+    const std::vector<types::Enumeration>& enums);
 
 // The value of `type` at `bytes`, of which type.size must be readable. Not for aggregations: those are
 // gathered from all CPUs by runtime/events/maps.

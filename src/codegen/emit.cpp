@@ -357,6 +357,7 @@ plan::Plan generate(const hir::Program& program, const SourceMap& sources, const
   state.plan.formats = program.formats;
   state.plan.parameter_count = program.parameter_count;
   state.plan.config = program.config.settings();
+  state.plan.enums = program.enums;
   lower_probes(state);
   if (Result<void> emitted = emit(state, options); !emitted)
     diags.add<diag::Id::CodeGeneration>(Span{}, emitted.error().message());

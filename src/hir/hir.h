@@ -303,6 +303,7 @@ struct Program {
   std::vector<MapDecl> maps;               // in name order
   std::vector<lang::EventFormat> formats;  // EventFormat::map is a MapId
   std::vector<Probe> probes;               // in declaration order
+  std::vector<types::Enumeration> enums;   // of what events and maps hold
   lang::Config config;
   uint32_t parameter_count = 0;  // the highest $N used
   uint32_t most_frames = 0;      // of any stack; 0: no stacks

@@ -37,6 +37,14 @@ inline constexpr auto fields(Tag<Type>) {
                     SCRY_FIELD(Type, fields), SCRY_FIELD(Type, min), SCRY_FIELD(Type, max),
                     SCRY_FIELD(Type, step));
 }
+inline constexpr auto fields(Tag<types::Enumerator>) {
+  using types::Enumerator;
+  return std::tuple(SCRY_FIELD(Enumerator, name), SCRY_FIELD(Enumerator, value));
+}
+inline constexpr auto fields(Tag<types::Enumeration>) {
+  using types::Enumeration;
+  return std::tuple(SCRY_FIELD(Enumeration, name), SCRY_FIELD(Enumeration, constants));
+}
 inline constexpr auto fields(Tag<lang::AttachPoint>) {
   using lang::AttachPoint;
   return std::tuple(SCRY_FIELD(AttachPoint, kind), SCRY_FIELD(AttachPoint, text),
@@ -94,11 +102,12 @@ inline constexpr auto fields(Tag<LossCounter>) {
                     SCRY_FIELD(LossCounter, map), SCRY_FIELD(LossCounter, span));
 }
 inline constexpr auto fields(Tag<Plan>) {
-  return std::tuple(
-      SCRY_FIELD(Plan, built_by), SCRY_FIELD(Plan, source_name), SCRY_FIELD(Plan, source),
-      SCRY_FIELD(Plan, maps), SCRY_FIELD(Plan, read_only), SCRY_FIELD(Plan, programs),
-      SCRY_FIELD(Plan, probes), SCRY_FIELD(Plan, dispatches), SCRY_FIELD(Plan, formats),
-      SCRY_FIELD(Plan, counters), SCRY_FIELD(Plan, parameter_count), SCRY_FIELD(Plan, config));
+  return std::tuple(SCRY_FIELD(Plan, built_by), SCRY_FIELD(Plan, source_name),
+                    SCRY_FIELD(Plan, source), SCRY_FIELD(Plan, maps), SCRY_FIELD(Plan, read_only),
+                    SCRY_FIELD(Plan, programs), SCRY_FIELD(Plan, probes),
+                    SCRY_FIELD(Plan, dispatches), SCRY_FIELD(Plan, formats),
+                    SCRY_FIELD(Plan, counters), SCRY_FIELD(Plan, enums),
+                    SCRY_FIELD(Plan, parameter_count), SCRY_FIELD(Plan, config));
 }
 #undef SCRY_FIELD
 

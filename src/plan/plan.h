@@ -227,6 +227,7 @@ struct Plan {
   std::vector<SyscallDispatch> dispatches;
   std::vector<lang::EventFormat> formats;
   std::vector<LossCounter> counters;
+  std::vector<types::Enumeration> enums;    // of what events and maps hold; each name once
   uint32_t parameter_count = 0;             // the highest $N used
   std::vector<lang::ConfigSetting> config;  // that differ from the defaults
 };

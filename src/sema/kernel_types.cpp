@@ -134,6 +134,15 @@ uint32_t enum_id(Btf& btf, std::string_view name) {
 
 }  // namespace
 
+std::vector<types::Enumerator> enum_constants(Btf& btf, std::string_view name) {
+  std::vector<types::Enumerator> constants;
+  const uint32_t id = enum_id(btf, name);
+  if (!id) return constants;
+  for (const Btf::Part& constant : btf.parts(id))
+    constants.push_back({std::string(constant.name), constant.value});
+  return constants;
+}
+
 bool has_constant(Btf& btf, std::string_view enum_name, int64_t value) {
   const auto constants = btf.parts(enum_id(btf, enum_name));
   return std::any_of(constants.begin(), constants.end(),

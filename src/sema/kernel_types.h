@@ -29,6 +29,8 @@ struct EnumConstant {
 // A constant of any of the kernel's enums.
 std::optional<EnumConstant> find_constant(kernel::Btf& btf, std::string_view name);
 
+// The constants of an enum, in the order of its definition; none of an unknown one.
+std::vector<types::Enumerator> enum_constants(kernel::Btf& btf, std::string_view name);
 bool has_constant(kernel::Btf& btf, std::string_view enum_name, int64_t value);
 
 // An enum by its tag.

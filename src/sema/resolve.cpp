@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sema/attach_points.h"
+#include "sema/enums.h"
 #include "sema/lowering.h"
 #include "sema/sema.h"
 
@@ -124,6 +125,7 @@ hir::Program resolve(const ast::Script& script, kernel::KernelFacts& facts, cons
   program.maps = unit.maps.declarations(
       static_cast<uint32_t>(unit.config.number(lang::ConfigKey::MaxMapKeys)));
   program.formats = std::move(unit.formats);
+  program.enums = shown_enums(program, facts);
   program.config = unit.config;
   program.parameter_count = unit.parameter_count;
   program.most_frames = unit.most_frames;

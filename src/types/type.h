@@ -85,6 +85,16 @@ struct Type {
   bool is_memory() const { return !is_scalar() && !is_none() && !is_poison(); }
 };
 
+// An enum's constants, apart from the types that carry its name.
+struct Enumerator {
+  std::string name;
+  int64_t value = 0;
+};
+struct Enumeration {
+  std::string name;
+  std::vector<Enumerator> constants;
+};
+
 Type poison();
 Type none();
 Type boolean();

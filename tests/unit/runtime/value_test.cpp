@@ -86,3 +86,18 @@ TEST_CASE("a histogram goes from its first to its last bucket in use", "[value]"
   CHECK(make_histogram(type, {0, 0, 1, 0, 2, 0, 0}).buckets.size() == 3);
   CHECK(make_histogram(type, {0, 0, 0, 0, 0, 0, 0}).buckets.empty());
 }
+
+TEST_CASE(
+    "A constant of an enum has the first name of its value, a number that is none has no name") {
+  Names names;
+  names.enums = names_of({{"colour", {{"Red", 1}, {"Rot", 1}, {"None", -1}}}});
+  Type colour = types::integer(4, true);
+  colour.kind = types::Kind::Enum;
+  colour.name = "colour";
+  const auto shown = [&](int32_t number) {
+    return to_text(decode(colour, reinterpret_cast<const char*>(&number), names));
+  };
+  CHECK(shown(1) == "Red");
+  CHECK(shown(-1) == "None");
+  CHECK(shown(7) == "7");
+}
