@@ -21,6 +21,9 @@ inline constexpr size_t kMaxNesting = 500;
 // items.
 std::unique_ptr<ast::Script> parse(const SourceMap& sources, FileId file, Diagnostics& diags);
 
+// The text there as an expression: what a macro of the C section stands for. Null, and messages, if it is none.
+ast::ExprPtr parse_expression(const SourceMap& sources, Span span, Diagnostics& diags);
+
 // The tokens of a file, one a line, for goldens: "3:5 Identifier `pid`".
 std::string dump_tokens(const SourceMap& sources, FileId file, Diagnostics& diags);
 

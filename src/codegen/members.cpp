@@ -1,5 +1,5 @@
-// Members of the kernel's structs. Nothing here knows where one lies: offsets, sizes and shifts are relocations, of
-// instructions' constants or of the offsets that loads carry.
+// Members of structs. Nothing here knows where one of the kernel's lies: offsets, sizes and shifts are relocations, of
+// instructions' constants or of the offsets that loads carry. Those that the script defines lie where sema says.
 #include "codegen/lower.h"
 
 namespace scry::codegen {
@@ -47,24 +47,28 @@ llvm::Value* ProbeLowering::load_member(llvm::Value* base, const hir::Member& me
 llvm::Value* ProbeLowering::member_address(const hir::Member& member) {
   llvm::Value* base = lower_scalar(*member.base);
   if (member.path.empty()) return base;
+  if (member.fixed) return b_.CreateAdd(base, b_.getInt64(member.fixed->offset));
   return b_.CreateAdd(
       base, module_.relocated(RelocationKind::MemberOffset, 0, member.record, member.path));
 }
 
 // As many bytes as it has there, zeros above them; what stands around a bit field is shifted out.
 llvm::Value* ProbeLowering::read_member(const hir::Member& member, const Type& type) {
-  const auto relocated = [&](RelocationKind kind) {
+  const auto number = [&](RelocationKind kind, uint32_t hir::FixedPlace::*fixed) -> llvm::Value* {
+    if (member.fixed) return b_.getInt64((*member.fixed).*fixed);
     return module_.relocated(kind, member.is_bit_field, member.record, member.path);
   };
   llvm::Value* address = member_address(member);
   const Memory buffer = b_.allocate(8);
   b_.store_bits(buffer, 0, b_.getInt64(0));
-  llvm::Value* size = b_.CreateTrunc(relocated(RelocationKind::MemberSize), b_.getInt32Ty());
+  llvm::Value* size =
+      b_.CreateTrunc(number(RelocationKind::MemberSize, &hir::FixedPlace::bytes), b_.getInt32Ty());
   b_.probe_read(buffer, size, address, is_user_address(member.base->type));
   llvm::Value* bits = b_.load_bits(buffer, 0, 8);
   if (member.is_bit_field || type.is_signed) {
-    bits = b_.CreateShl(bits, relocated(RelocationKind::MemberShiftLeft));
-    llvm::Value* back = relocated(RelocationKind::MemberShiftRight);
+    bits =
+        b_.CreateShl(bits, number(RelocationKind::MemberShiftLeft, &hir::FixedPlace::shift_left));
+    llvm::Value* back = number(RelocationKind::MemberShiftRight, &hir::FixedPlace::shift_right);
     bits = type.is_signed ? b_.CreateAShr(bits, back) : b_.CreateLShr(bits, back);
   }
   if (type.is(Kind::Bool)) return b_.CreateICmpNE(bits, b_.getInt64(0));

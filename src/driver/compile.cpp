@@ -114,6 +114,9 @@ Compiled compile(const SourceMap& sources, const CompileOptions& options, Diagno
   sema_options.parameters = options.parameters;
   sema_options.config = options.config;
   sema_options.is_unsafe = options.is_unsafe;
+  sema_options.parse_expression = [&](Span span, Diagnostics& unheard) {
+    return grammar::parse_expression(sources, span, unheard);
+  };
   const hir::Program program = sema::resolve(*script, *facts, sema_options, diags);
   if (diags.has_errors()) return compiled;
   if (dumps.wants(Stage::Hir) && dumps.add(Stage::Hir, hir::dump(program))) return compiled;

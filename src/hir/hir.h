@@ -60,15 +60,23 @@ struct TracepointField {
 struct RawArgument {
   std::string name;
 };
+// Where a member lies in a struct that the script defines: the bytes that hold it, and the bits above it, and above and
+// below it, in the 8 bytes that begin with them.
+struct FixedPlace {
+  uint64_t offset = 0;
+  uint32_t bytes = 0;
+  uint32_t shift_left = 0, shift_right = 0;
+};
 // The member of struct `record` (its tag, or a typedef's name) that `path` leads to from `base`, a pointer to the
 // struct: "cred.uid", "bits[2]"; "" is the whole. Where it lies, and how many bits it has, is asked of the kernel
-// that runs the plan. One that is a struct is no value; only sema sees it.
+// that runs the plan, unless the script defines the struct. One that is a struct is no value; only sema sees it.
 struct Member {
   ExprPtr base;
   std::string record;
   std::string path;
   bool is_bit_field = false;
-  bool is_near = false;  // in reach of a load's own offset
+  bool is_near = false;                  // in reach of a load's own offset
+  std::optional<FixedPlace> fixed = {};  // without: asked of the kernel
 };
 // sizeof() or offsetof() of such a member, on the kernel that runs the plan.
 struct Layout {

@@ -5,6 +5,7 @@
 #include "sema/kernel_types.h"
 #include "sema/lowering.h"
 #include "sema/type_names.h"
+#include "types/scalar_names.h"
 
 namespace scry::sema {
 
@@ -12,7 +13,7 @@ using types::Kind;
 
 std::optional<Type> Lowering::resolve_type(const ast::Type& type) {
   if (const auto* named = std::get_if<ast::NamedType>(&type.node)) {
-    if (auto scalar = scalar_type(named->name)) return scalar;
+    if (auto scalar = types::scalar_type(named->name)) return scalar;
     if (named->name == "void") return types::none();
     if (is_unfinished_type(named->name)) {
       not_supported(type.span, fmt::format("type `{}`", named->name));
@@ -23,7 +24,7 @@ std::optional<Type> Lowering::resolve_type(const ast::Type& type) {
       if (const uint32_t alias = types.value()->find(kernel::Btf::Typedef, named->name))
         return kernel_type(*types.value(), alias, address_space());
     diag::Diagnostic& d = report<Id::UnknownType>(type.span, named->name);
-    if (const auto near = nearest(named->name, scalar_type_names()))
+    if (const auto near = nearest(named->name, types::scalar_type_names()))
       d.hint(fmt::format("did you mean `{}`?", *near));
     return {};
   }
@@ -51,10 +52,16 @@ std::optional<Type> Lowering::resolve_type(const ast::Type& type) {
 }
 
 std::optional<Type> Lowering::tagged_type(const ast::TaggedType& tagged, Span span) {
+  const cdefs::Definitions& own = unit_.definitions;
+  const std::string& name = tagged.name.text;
+  if (tagged.tag == ast::Tag::Enum) {
+    if (const auto found = own.enums.find(name); found != own.enums.end()) return found->second;
+  } else if (own.record(name)) {
+    return types::structure(name);
+  }
   if (unit_.has_foreign_names) return {};
   kernel::Btf* const types = btf(span);
   if (!types) return {};
-  const std::string& name = tagged.name.text;
   if (tagged.tag == ast::Tag::Enum) {
     if (auto found = find_enum(*types, name)) return found;
   } else if (types->find_record(name)) {
@@ -62,7 +69,10 @@ std::optional<Type> Lowering::tagged_type(const ast::TaggedType& tagged, Span sp
   }
   const std::string_view tag = ast::spelling(tagged.tag);
   diag::Diagnostic& d = report<Id::UnknownType>(span, fmt::format("{} {}", tag, name));
-  if (const auto near = nearest(name, tag_names(*types)))
+  std::vector<std::string> names = tag_names(*types);
+  for (const auto& each : own.records) names.push_back(each.first);
+  for (const auto& each : own.enums) names.push_back(each.first);
+  if (const auto near = nearest(name, names))
     d.hint(fmt::format("did you mean `{} {}`?", tag, *near));
   return {};
 }
@@ -70,6 +80,12 @@ std::optional<Type> Lowering::tagged_type(const ast::TaggedType& tagged, Span sp
 // A literal that becomes an enum must be one of its values.
 bool Lowering::check_constant(const hir::Expr& value, const Type& type, Span span) {
   const auto known = constant(value);
+  if (unit_.definitions.enums.contains(type.name)) {
+    if (!known || unit_.definitions.has_constant(type.name, static_cast<int64_t>(*known)))
+      return true;
+    report<Id::NoEnumValue>(span, type.name, static_cast<int64_t>(*known));
+    return false;
+  }
   kernel::Btf* const types = known ? btf(span) : nullptr;
   if (!types || has_constant(*types, type.name, static_cast<int64_t>(*known))) return true;
   report<Id::NoEnumValue>(span, type.name, static_cast<int64_t>(*known));

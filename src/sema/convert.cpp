@@ -88,7 +88,7 @@ struct Cloner {
   Node operator()(const hir::TracepointField& n) const { return n; }
   Node operator()(const hir::RawArgument& n) const { return n; }
   Node operator()(const hir::Member& n) const {
-    return hir::Member{copy(n.base), n.record, n.path, n.is_bit_field, n.is_near};
+    return hir::Member{copy(n.base), n.record, n.path, n.is_bit_field, n.is_near, n.fixed};
   }
   Node operator()(const hir::Layout& n) const { return n; }
   Node operator()(const hir::Variable& n) const { return n; }

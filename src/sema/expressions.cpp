@@ -34,12 +34,34 @@ ExprPtr Lowering::operator()(const ast::Bool& e, Span span) { return bool_litera
 
 ExprPtr Lowering::operator()(const ast::Identifier& e, Span span) {
   static const std::vector<ast::ExprPtr> no_args;
+  if (const auto* macro = unit_.definitions.object_macro(e.name))
+    return expand(e.name, *macro, span);
   const auto found = lang::find_builtin(e.name);
   if (!found) return unknown_identifier(e.name, span);
   return lower_builtin({found->id, found->number, span, false, no_args});
 }
 
+// A macro of the C section is as good as its expression in parentheses.
+ExprPtr Lowering::expand(const std::string& name, const cdefs::Macro& macro, Span span) {
+  const ast::Expr* expr = unit_.macros.expression(name);
+  if (!expr) {
+    report<Id::MacroNotExpression>(span, unit_.macros.text(macro));
+    return poison(span);
+  }
+  if (!unit_.macros.expanding.insert(name).second) {
+    report<Id::UnknownIdentifier>(span, name)
+        .hint("a macro that leads to itself stands for nothing");
+    return poison(span);
+  }
+  ExprPtr value = lower_place(*expr);
+  unit_.macros.expanding.erase(name);
+  value->span = span;
+  return value;
+}
+
 ExprPtr Lowering::unknown_identifier(const std::string& name, Span span) {
+  if (const cdefs::Constant* known = unit_.definitions.constant(name))
+    return make(hir::IntLiteral{static_cast<uint64_t>(known->value)}, known->type, span);
   if (unit_.has_foreign_names) return poison(span);
   if (const auto types = unit_.facts.btf())
     if (auto found = find_constant(*types.value(), name))

@@ -96,9 +96,27 @@ void add_member_names(Btf& btf, uint32_t record, int depth, std::vector<std::str
   }
 }
 
+uint32_t find_alignment(Btf& btf, uint32_t id, int depth) {
+  if (depth > kDeepest) return 1;
+  id = btf.strip(id);
+  switch (btf.kind(id)) {
+    case Btf::Array: return find_alignment(btf, btf.array(id).element, depth + 1);
+    case Btf::Struct:
+    case Btf::Union: {
+      uint32_t most = 1;
+      for (const Btf::Part& member : btf.parts(id))
+        most = std::max(most, find_alignment(btf, member.type, depth + 1));
+      return most;
+    }
+    default: return static_cast<uint32_t>(std::max<uint64_t>(btf.size_of(id), 1));
+  }
+}
+
 }  // namespace
 
 Type kernel_type(Btf& btf, uint32_t id, AddressSpace space) { return convert(btf, id, space, 0); }
+
+uint32_t alignment_of(Btf& btf, uint32_t id) { return find_alignment(btf, id, 0); }
 
 std::vector<std::string> member_names(Btf& btf, uint32_t record) {
   std::vector<std::string> names;

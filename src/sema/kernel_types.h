@@ -16,6 +16,9 @@ namespace scry::sema {
 // lead to `space`. Poison for what the language has no type for: floats, 128-bit integers.
 Type kernel_type(kernel::Btf& btf, uint32_t id, types::AddressSpace space);
 
+// Of a value of the type, as C aligns it.
+uint32_t alignment_of(kernel::Btf& btf, uint32_t id);
+
 // Names of a struct's members, those of anonymous ones included; `record` may be a typedef of it.
 std::vector<std::string> member_names(kernel::Btf& btf, uint32_t record);
 

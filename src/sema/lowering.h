@@ -15,6 +15,7 @@
 #include "kernel/facts.h"
 #include "lang/builtins.h"
 #include "sema/convert.h"
+#include "sema/definitions.h"
 #include "sema/maps.h"
 #include "sema/sema.h"
 #include "sema/variables.h"
@@ -26,17 +27,19 @@ using diag::Id;
 // What all bodies of a script share.
 struct Unit {
   Unit(const ast::Script& s, kernel::KernelFacts& f, const Options& o)
-      : script(s), facts(f), options(o), maps(s) {}
+      : script(s), facts(f), options(o), maps(s), macros(s, definitions, o) {}
 
   const ast::Script& script;
   kernel::KernelFacts& facts;
   const Options& options;
   lang::Config config;
   Maps maps;
+  cdefs::Definitions definitions;  // of the C section
+  Macros macros;
   std::vector<lang::EventFormat> formats;  // of this round
   uint32_t parameter_count = 0;            // the highest $N seen
   uint32_t most_frames = 0;                // of any stack
-  // C definitions, macros, imports: names that sema cannot know yet.
+  // A C section that was not read to the end, macros, imports: names that sema cannot know.
   bool has_foreign_names = false;
   // A part of the script was refused unread: it may write to any map.
   bool has_unread_parts = false;
@@ -120,6 +123,19 @@ class Lowering {
   // --- members.cpp
   // The kernel's types; null, and a message, when there are none.
   kernel::Btf* btf(Span span);
+  // Where a member lies; nullopt if there is none.
+  struct MemberPlace {
+    Type type;
+    bool is_bit_field = false;
+    bool is_near = false;
+    std::optional<hir::FixedPlace> fixed;
+    uint32_t kernel_type = 0;  // without `fixed`
+  };
+  std::optional<MemberPlace> find_member(const std::string& record, const std::string& path,
+                                         types::AddressSpace space);
+  // False, and a message, when it takes the kernel's types to know the struct and there are none.
+  bool is_known(const std::string& record, Span span);
+  ExprPtr layout(const std::string& record, const std::string& path, bool is_offset, Span span);
   ExprPtr address_of(ExprPtr array, Span span);
   // See hir::Member.
   ExprPtr member(ExprPtr base, const std::string& record, const std::string& path, Span span);
@@ -136,7 +152,7 @@ class Lowering {
   ExprPtr field_of(ExprPtr object, const ast::Name& name, Span span);
   // `object` is a Member: an array or a string.
   ExprPtr element_of(ExprPtr object, ExprPtr index, Span span);
-  ExprPtr unknown_member(const std::string& record, uint32_t type, const ast::Name& name,
+  ExprPtr unknown_member(const std::string& record, const MemberPlace& whole, const ast::Name& name,
                          Span span);
   // Of sizeof and offsetof: a type, and the member that it is of, if it is.
   struct Operand {
@@ -219,6 +235,7 @@ class Lowering {
   ExprPtr operator()(const ast::Typeinfo& e, Span span);
   ExprPtr operator()(const ast::Offsetof& e, Span span);
   ExprPtr unknown_identifier(const std::string& name, Span span);
+  ExprPtr expand(const std::string& name, const cdefs::Macro& macro, Span span);
 
   // --- casts.cpp
   std::optional<Type> tagged_type(const ast::TaggedType& tagged, Span span);

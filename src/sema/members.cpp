@@ -20,6 +20,21 @@ std::string join_path(const std::string& path, const std::string& member) {
   return path.empty() ? member : path + "." + member;
 }
 
+// Pointers that say nothing else lead to where their struct is.
+Type in_space(Type type, types::AddressSpace space) {
+  if (!type.element) return type;
+  type.element = std::make_shared<const Type>(in_space(*type.element, space));
+  if (type.is(Kind::Pointer) && type.address_space == types::AddressSpace::None)
+    type.address_space = space;
+  return type;
+}
+
+hir::FixedPlace fixed_place(const cdefs::Definitions::Place& place, uint64_t size) {
+  const auto first = static_cast<uint32_t>(place.bit_offset % 8);
+  const auto bits = static_cast<uint32_t>(place.bit_size != 0 ? place.bit_size : size * 8);
+  return {place.bit_offset / 8, (first + bits + 7) / 8, 64 - first - bits, 64 - bits};
+}
+
 bool is_value(const Type& type) {
   if (type.is(Kind::Array)) return type.count > 0 && type.element->is_scalar();
   return !type.is(Kind::Struct);
@@ -40,25 +55,63 @@ Btf* Lowering::btf(Span span) {
   return nullptr;
 }
 
-ExprPtr Lowering::member(ExprPtr base, const std::string& record, const std::string& path,
-                         Span span) {
-  Btf* const types = btf(span);
-  if (!types) return poison(span);
-  const auto found = types->place(record, path);
-  if (!found) return refuse<Id::UnknownType>(span, "struct " + record);
-  const Btf::Place& place = found.value();
-  Type type = kernel_type(*types, place.type, base->type.address_space);
-  if (type.is_poison()) return not_supported(span, "a member of this type");
-  const bool is_near = place.bit_offset / 8 < kNear;
-  return make(hir::Member{std::move(base), record, path, place.bit_size != 0, is_near},
-              std::move(type), span);
+bool Lowering::is_known(const std::string& record, Span span) {
+  return unit_.definitions.record(record) || btf(span);
 }
 
-ExprPtr Lowering::unknown_member(const std::string& record, uint32_t type, const ast::Name& name,
-                                 Span span) {
+// The script's own definitions come first.
+std::optional<Lowering::MemberPlace> Lowering::find_member(const std::string& record,
+                                                           const std::string& path,
+                                                           types::AddressSpace space) {
+  MemberPlace found;
+  if (unit_.definitions.record(record)) {
+    const auto place = unit_.definitions.place(record, path);
+    if (!place) return {};
+    found.type = in_space(place->type, space);
+    found.is_bit_field = place->bit_size != 0;
+    found.fixed = fixed_place(*place, unit_.definitions.size_of(place->type));
+    return found;
+  }
+  const auto types = unit_.facts.btf();
+  if (!types) return {};
+  const auto result = types.value()->place(record, path);
+  if (!result) return {};
+  const Btf::Place& place = result.value();
+  found.type = kernel_type(*types.value(), place.type, space);
+  found.is_bit_field = place.bit_size != 0;
+  found.is_near = place.bit_offset / 8 < kNear;
+  found.kernel_type = place.type;
+  return found;
+}
+
+ExprPtr Lowering::member(ExprPtr base, const std::string& record, const std::string& path,
+                         Span span) {
+  if (!is_known(record, span)) return poison(span);
+  auto found = find_member(record, path, base->type.address_space);
+  if (!found) return refuse<Id::UnknownType>(span, "struct " + record);
+  const bool is_too_wide = found->fixed && found->is_bit_field && found->fixed->bytes > 8;
+  if (found->type.is_poison() || is_too_wide) return not_supported(span, "a member of this type");
+  return make(
+      hir::Member{std::move(base), record, path, found->is_bit_field, found->is_near, found->fixed},
+      std::move(found->type), span);
+}
+
+// sizeof or offsetof.
+ExprPtr Lowering::layout(const std::string& record, const std::string& path, bool is_offset,
+                         Span span) {
+  const auto place = unit_.definitions.place(record, path);
+  if (place)
+    return integer_literal(
+        is_offset ? place->bit_offset / 8 : unit_.definitions.size_of(place->type), span);
+  return make(hir::Layout{record, path, is_offset}, types::uint64(), span);
+}
+
+ExprPtr Lowering::unknown_member(const std::string& record, const MemberPlace& whole,
+                                 const ast::Name& name, Span span) {
+  const auto names = whole.fixed ? unit_.definitions.member_names(whole.type.name)
+                                 : member_names(*btf(span), whole.kernel_type);
   auto& d = report<Id::UnknownMember>(span, record, name.text);
-  if (const auto near = nearest(name.text, member_names(*btf(span), type)))
-    d.hint(fmt::format("did you mean `{}`?", *near));
+  if (const auto near = nearest(name.text, names)) d.hint(fmt::format("did you mean `{}`?", *near));
   return poison(span);
 }
 
@@ -70,20 +123,27 @@ ExprPtr Lowering::field_of(ExprPtr object, const ast::Name& name, Span span) {
     base = std::move(object);
   } else if (auto* outer = std::get_if<hir::Member>(&object->node);
              outer && object->type.is(Kind::Struct)) {
-    record = outer->record, path = outer->path;
-    base = std::move(outer->base);
+    // Of a struct within the script's that the script does not define.
+    const bool is_foreign = outer->fixed && !unit_.definitions.record(object->type.name);
+    if (is_foreign) {
+      record = object->type.name;
+      base = address_of(std::move(object), span);
+    } else {
+      record = outer->record, path = outer->path;
+      base = std::move(outer->base);
+    }
   } else {
     return refuse<Id::NoField>(name.span, name.text, describe(object->type));
   }
-  Btf* const types = btf(span);
-  if (!types) return poison(span);
+  if (!is_known(record, span)) return poison(span);
   if (record.empty()) return not_supported(span, "a pointer to a struct without a name");
-  const auto whole = types->place(record, path);
+  const types::AddressSpace space = base->type.address_space;
+  const auto whole = find_member(record, path, space);
   if (!whole) return refuse<Id::UnknownType>(span, "struct " + record);
   const std::string inner = join_path(path, name.text);
-  if (!types->place(record, inner)) {
-    const std::string_view tag = types->name(types->strip(whole.value().type));
-    return unknown_member(tag.empty() ? record : std::string(tag), whole.value().type, name, span);
+  if (!find_member(record, inner, space)) {
+    const std::string& tag = whole->type.name;
+    return unknown_member(tag.empty() ? record : tag, *whole, name, span);
   }
   return member(std::move(base), record, inner, span);
 }
@@ -102,7 +162,7 @@ ExprPtr Lowering::element_of(ExprPtr object, ExprPtr index, Span span) {
   // The first element, as seen from a base that is moved on by so many elements.
   const Type pointer = array.base->type;
   const std::string first = array.path + "[0]";
-  ExprPtr size = make(hir::Layout{array.record, first, false}, types::uint64(), span);
+  ExprPtr size = layout(array.record, first, false, span);
   ExprPtr distance =
       binary(hir::BinaryOp::Multiply, to_8_bytes(std::move(index)), std::move(size), span);
   ExprPtr moved =
@@ -112,12 +172,13 @@ ExprPtr Lowering::element_of(ExprPtr object, ExprPtr index, Span span) {
   return member(convert(std::move(moved), pointer), array.record, first, span);
 }
 
-// The address of a member that is an array.
+// The address of a member that is an array, as one of its elements; or of one that is a struct.
 ExprPtr Lowering::address_of(ExprPtr object, Span span) {
   auto& array = std::get<hir::Member>(object->node);
-  SCRY_CHECK(object->type.is(Kind::Array));
-  const Type pointer = types::pointer(*object->type.element, array.base->type.address_space);
-  ExprPtr offset = make(hir::Layout{array.record, array.path, true}, types::uint64(), span);
+  SCRY_CHECK(object->type.is(Kind::Array) || object->type.is(Kind::Struct));
+  const Type& target = object->type.is(Kind::Array) ? *object->type.element : object->type;
+  const Type pointer = types::pointer(target, array.base->type.address_space);
+  ExprPtr offset = convert(layout(array.record, array.path, true, span), types::uint64());
   ExprPtr sum =
       make(hir::Binary{hir::BinaryOp::Add, convert(std::move(array.base), types::uint64()),
                        std::move(offset)},
@@ -151,9 +212,11 @@ std::optional<Lowering::Operand> Lowering::operand(const ast::Expr& expr) {
 ExprPtr Lowering::operator()(const ast::Sizeof& e, Span span) {
   const auto of = operand(*e.operand);
   if (!of) return poison(span);
-  if (!of->type.is(Kind::Struct)) return integer_literal(of->type.size, span);
+  const Type* inner = &of->type;
+  while (inner->is(Kind::Array)) inner = inner->element.get();
+  if (!inner->is(Kind::Struct)) return integer_literal(of->type.size, span);
   const std::string& record = of->record.empty() ? of->type.name : of->record;
-  return make(hir::Layout{record, of->path, false}, types::uint64(), span);
+  return layout(record, of->path, false, span);
 }
 
 ExprPtr Lowering::operator()(const ast::Offsetof& e, Span span) {
@@ -162,17 +225,16 @@ ExprPtr Lowering::operator()(const ast::Offsetof& e, Span span) {
   if (!of->type.is(Kind::Struct))
     return refuse<Id::NoField>(e.path.front().span, e.path.front().text, describe(of->type));
   const std::string& record = of->record.empty() ? of->type.name : of->record;
-  Btf* const types = btf(span);
-  if (!types) return poison(span);
+  if (!is_known(record, span)) return poison(span);
   std::string path = of->path;
   for (const ast::Name& name : e.path) {
-    const auto whole = types->place(record, path);
+    const auto whole = find_member(record, path, types::AddressSpace::None);
     path = join_path(path, name.text);
-    const auto inner = types->place(record, path);
-    if (!inner) return unknown_member(record, whole ? whole.value().type : 0, name, name.span);
-    if (inner.value().bit_size != 0) return refuse<Id::OffsetOfBitField>(name.span, name.text);
+    const auto inner = find_member(record, path, types::AddressSpace::None);
+    if (!inner) return unknown_member(record, whole.value_or(MemberPlace{}), name, name.span);
+    if (inner->is_bit_field) return refuse<Id::OffsetOfBitField>(name.span, name.text);
   }
-  return make(hir::Layout{record, path, true}, types::uint64(), span);
+  return layout(record, path, true, span);
 }
 
 }  // namespace scry::sema

@@ -213,7 +213,7 @@ ExprPtr Lowering::move_pointer(BinaryOp op, ExprPtr pointer, ExprPtr count, Span
   const uint32_t size = std::max(type.element->size, 1u);
   ExprPtr step;
   if (type.element->is(Kind::Struct))
-    step = make(hir::Layout{type.element->name, {}, false}, types::uint64(), span);
+    step = layout(type.element->name, {}, false, span);
   else if (size > 1)
     step = integer_literal(size, span);
   if (step) count = binary(BinaryOp::Multiply, std::move(count), std::move(step), span);

@@ -20,7 +20,6 @@ void refuse_unfinished(const ast::Script& script, Unit& unit, Diagnostics& diags
     diags.add<Id::NotSupportedYet>(span, what);
     unit.has_foreign_names = true;
   };
-  if (!script.c_definitions.empty()) refuse(script.c_definitions.front().span, "a C definition");
   for (const ast::Import& import : script.imports) refuse(import.span, "import");
   for (const ast::Item& item : script.items) {
     if (const auto* macro = std::get_if<ast::Macro>(&item)) refuse(macro->name.span, "macro");
@@ -42,18 +41,20 @@ void declare_map(const ast::MapDecl& decl, Unit& unit, Diagnostics& diags) {
 }
 
 // Must each attach point have a body of its own? For `args`, and where `probe` is compared.
-bool depends_on_attach_point(const ast::Probe& clause) {
+bool depends_on_attach_point(const ast::Probe& clause, Macros& macros) {
   bool depends = false;
-  const auto is_name = [](const ast::ExprPtr& expr, std::string_view name) {
-    const auto* identifier = expr ? std::get_if<ast::Identifier>(&expr->node) : nullptr;
+  const auto is_name = [&](const ast::ExprPtr& expr, std::string_view name) {
+    const auto* identifier =
+        expr ? std::get_if<ast::Identifier>(&macros.behind(*expr).node) : nullptr;
     return identifier && identifier->name == name;
   };
   const auto visit = [&](ast::NodeRef node) {
-    const auto* expr = std::get_if<const ast::Expr*>(&node);
-    if (!expr) return !depends;
-    if (const auto* field = std::get_if<ast::Field>(&(*expr)->node))
+    const auto* written = std::get_if<const ast::Expr*>(&node);
+    if (!written) return !depends;
+    const ast::Expr* const expr = &macros.behind(**written);
+    if (const auto* field = std::get_if<ast::Field>(&expr->node))
       depends |= is_name(field->object, "args");
-    if (const auto* binary = std::get_if<ast::Binary>(&(*expr)->node))
+    if (const auto* binary = std::get_if<ast::Binary>(&expr->node))
       depends |= is_name(binary->left, "probe") || is_name(binary->right, "probe");
     return !depends;
   };
@@ -70,7 +71,8 @@ std::vector<Body> make_bodies(Unit& unit, Diagnostics& diags) {
     auto points = resolve_attach_points(*clause, unit.facts, unit.options, unit.config,
                                         unit.parameter_count, diags);
     unit.has_unread_parts |= points.empty();
-    for (auto& group : group_attach_points(std::move(points), depends_on_attach_point(*clause)))
+    for (auto& group :
+         group_attach_points(std::move(points), depends_on_attach_point(*clause, unit.macros)))
       bodies.push_back({clause, std::move(group), {}});
   }
   return bodies;
@@ -110,6 +112,8 @@ hir::Program resolve(const ast::Script& script, kernel::KernelFacts& facts, cons
                      Diagnostics& diags) {
   Unit unit(script, facts, options);
   unit.config = resolve_config(script, options, diags);
+  unit.definitions = resolve_definitions(script, facts, diags);
+  unit.has_foreign_names = unit.definitions.is_incomplete;
   refuse_unfinished(script, unit, diags);
   for (const ast::Item& item : script.items)
     if (const auto* decl = std::get_if<ast::MapDecl>(&item)) declare_map(*decl, unit, diags);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct Options {
   // The script's parameters, $1 first; nullopt when they are not known yet (scry build).
   std::optional<std::vector<std::string>> parameters;
   bool is_unsafe = false;  // --unsafe
+  // The script's text there, a macro's, as an expression; null, and messages, if it is none.
+  std::function<ast::ExprPtr(Span, Diagnostics&)> parse_expression;
   // Of the environment: stronger than the script's own block.
   std::vector<lang::ConfigSetting> config;
 };

@@ -1,18 +1,11 @@
-// Names of types: those of the language and the C names for the same integers.
+// Names of types that are no scalars, and the types of tracepoints' fields.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "types/type.h"
 
 namespace scry::sema {
-
-// `bool`, `int32`, `uint64_t`, `size_t`, `char`, … The sizes are those of 64-bit Linux.
-std::optional<Type> scalar_type(std::string_view name);
-std::vector<std::string> scalar_type_names();
 
 // A type of the language that has no meaning yet: `timestamp`, `count_t`, …
 bool is_unfinished_type(std::string_view name);

@@ -228,7 +228,10 @@ ExprPtr Lowering::operator()(const ast::Call& e, Span span) {
   if (found) return lower_builtin({found->id, found->number, span, true, e.args});
   if (unit_.has_foreign_names) return poison(span);
   diag::Diagnostic& d = report<Id::UnknownFunction>(e.callee.span, e.callee.text);
-  if (const auto near = nearest(e.callee.text, lang::builtin_names()))
+  const cdefs::Macro* macro = unit_.definitions.macro(e.callee.text);
+  if (macro && macro->is_function)
+    d.hint("macros of the C section with parameters serve the C section only; write a `macro`");
+  else if (const auto near = nearest(e.callee.text, lang::builtin_names()))
     d.hint(fmt::format("did you mean `{}`?", *near));
   return poison(span);
 }

@@ -70,7 +70,8 @@ bool may_signal(lang::ProbeKind kind) {
 // Null after an error.
 ExprPtr signal_argument(Lowering& l, const BuiltinUse& use) {
   const Span span = use.args[0]->span;
-  if (const auto* name = std::get_if<ast::String>(&use.args[0]->node)) {
+  const ast::Expr& written = l.unit().macros.behind(*use.args[0]);
+  if (const auto* name = std::get_if<ast::String>(&written.node)) {
     if (const auto number = signal_number(name->value)) return integer_literal(*number, span);
     l.report<Id::UnknownSignal>(span, name->value);
     return nullptr;

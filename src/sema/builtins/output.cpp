@@ -85,7 +85,7 @@ void print_map(Lowering& l, const BuiltinUse& use, MapId id) {
 }  // namespace
 
 void printf(Lowering& l, const BuiltinUse& use) {
-  const auto* text = std::get_if<ast::String>(&use.args[0]->node);
+  const auto* text = std::get_if<ast::String>(&l.unit().macros.behind(*use.args[0]).node);
   if (!text) {
     const ExprPtr value = l.lower(*use.args[0]);
     if (!value->type.is_poison())

@@ -94,7 +94,8 @@ ExprPtr string_argument(Lowering& l, const BuiltinUse& use, size_t index) {
 
 std::optional<std::string> literal_argument(Lowering& l, const BuiltinUse& use, size_t index) {
   const ast::Expr& arg = *use.args[index];
-  if (const auto* text = std::get_if<ast::String>(&arg.node)) return text->value;
+  if (const auto* text = std::get_if<ast::String>(&l.unit().macros.behind(arg).node))
+    return text->value;
   const ExprPtr value = l.lower(arg);
   if (!value->type.is_poison())
     l.report<Id::LiteralArgument>(arg.span, use.name(), "string", describe(value->type));

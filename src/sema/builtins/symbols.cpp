@@ -20,7 +20,7 @@ struct StackShape {
 // A word in the first place is a mode. False after an error.
 bool read_mode(Lowering& l, const BuiltinUse& use, StackShape& shape) {
   const Span span = use.args[0]->span;
-  const auto* word = std::get_if<ast::Identifier>(&use.args[0]->node);
+  const auto* word = std::get_if<ast::Identifier>(&l.unit().macros.behind(*use.args[0]).node);
   if (!word) {
     l.report<Id::StackModeFirst>(span);
     return false;
@@ -64,9 +64,9 @@ ExprPtr stack(Lowering& l, const BuiltinUse& use) {
   if (use.args.size() > 2)
     return l.refuse<Id::TooManyArguments>(use.span, use.name(), "two arguments", use.args.size());
   StackShape shape{l.unit().config.text(lang::ConfigKey::StackMode)};
-  const bool has_mode =
-      use.args.size() == 2 ||
-      (use.args.size() == 1 && std::holds_alternative<ast::Identifier>(use.args[0]->node));
+  const bool has_mode = use.args.size() == 2 ||
+                        (use.args.size() == 1 && std::holds_alternative<ast::Identifier>(
+                                                     l.unit().macros.behind(*use.args[0]).node));
   if (has_mode && !read_mode(l, use, shape)) return poison(use.span);
   const bool has_limit = use.args.size() > (has_mode ? 1 : 0);
   if (has_limit && !read_limit(l, use, *use.args.back(), shape)) return poison(use.span);
