@@ -31,6 +31,8 @@ constexpr Row kRows[] = {
     {ProbeKind::Kprobe, &kKprobeFamily},
     {ProbeKind::Kretprobe, &kKprobeFamily},
     {ProbeKind::RawTracepoint, &kRawTracepointFamily},
+    {ProbeKind::Fentry, &kFentryFamily},
+    {ProbeKind::Fexit, &kFentryFamily},
     {ProbeKind::Usdt, &kUsdtFamily},
 };
 

@@ -37,6 +37,7 @@ extern const Family kSoftwareFamily;       // timer.cpp
 extern const Family kTracepointFamily;     // tracepoint.cpp
 extern const Family kKprobeFamily;         // kprobe.cpp: kprobe, kretprobe
 extern const Family kRawTracepointFamily;  // raw_tracepoint.cpp
+extern const Family kFentryFamily;         // fentry.cpp: fentry, fexit
 extern const Family kUprobeFamily;         // uprobe.cpp: uprobe, uretprobe
 extern const Family kUsdtFamily;           // usdt.cpp
 

@@ -270,7 +270,7 @@ class Loader {
       case plan::RelocationKind::RawArgument:
         if (!match)
           return Error{"the plan is damaged: an argument of no event", 0, "build it again"};
-        return with_place(raw_argument_value(context_.facts, match->event, r), r, program);
+        return with_place(raw_argument_value(context_.facts, *match, r), r, program);
     }
     return Error{"the plan is damaged: an unknown relocation", 0, "build it again"};
   }
@@ -311,11 +311,8 @@ class Loader {
         return ProgramShape{BPF_PROG_TYPE_KPROBE, is_multi ? uint32_t{BPF_TRACE_KPROBE_MULTI} : 0u};
       case plan::ProgramKind::Tracepoint: return ProgramShape{BPF_PROG_TYPE_TRACEPOINT, 0};
       case plan::ProgramKind::PerfEvent: return ProgramShape{BPF_PROG_TYPE_PERF_EVENT, 0};
-      case plan::ProgramKind::BtfEvent: {
-        if (!match) break;
-        SCRY_TRY_ASSIGN(const uint32_t type, raw_tracepoint_type(context_.facts, match->event));
-        return ProgramShape{BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, type};
-      }
+      case plan::ProgramKind::BtfEvent:
+        if (match) return typed_shape(context_.facts, *match);
     }
     return Error{"the plan is damaged: a program of no kind", 0, "build it again"};
   }

@@ -105,24 +105,40 @@ Result<RelocationValue> tracepoint_value(kernel::KernelFacts& facts, const std::
   }
 }
 
-Result<RelocationValue> raw_argument_value(kernel::KernelFacts& facts, const std::string& event,
+Result<RelocationValue> raw_argument_value(kernel::KernelFacts& facts, const Match& match,
                                            const plan::Relocation& r) {
   SCRY_TRY_ASSIGN(Btf * btf, facts.btf());
-  const auto& events = facts.raw_tracepoints();
-  const auto found = events.find(event);
-  const auto arguments = kernel::raw_arguments(*btf, found == events.end() ? 0 : found->second);
+  std::vector<Btf::Part> arguments;
+  if (match.kind == lang::ProbeKind::RawTracepoint) {
+    const auto& events = facts.raw_tracepoints();
+    const auto found = events.find(match.event);
+    arguments = kernel::raw_arguments(*btf, found == events.end() ? 0 : found->second);
+  } else {
+    arguments = btf->parts(btf->type(btf->find(Btf::Function, match.event)));
+    // The result stands behind the arguments.
+    if (r.path == lang::kResult)
+      return RelocationValue{RelocationValue::Kind::LoadOffset, arguments.size() * 8};
+  }
   for (size_t i = 0; i < arguments.size(); ++i)
     if (arguments[i].name == r.path)
       return RelocationValue{RelocationValue::Kind::LoadOffset, i * 8};
-  return Error{fmt::format("rawtracepoint:{} has no argument `{}` on this kernel", event, r.path),
+  return Error{fmt::format("{}:{} has no argument `{}` on this kernel", lang::row(match.kind).name,
+                           match.event, r.path),
                ENOENT,
                {}};
 }
 
-Result<uint32_t> raw_tracepoint_type(kernel::KernelFacts& facts, const std::string& event) {
+Result<ProgramShape> typed_shape(kernel::KernelFacts& facts, const Match& match) {
   SCRY_TRY_ASSIGN(Btf * btf, facts.btf());
-  if (const uint32_t id = btf->find(Btf::Typedef, "btf_trace_" + event)) return id;
-  return Error{"this kernel has no raw tracepoint `" + event + "`", ENOENT, {}};
+  if (match.kind == lang::ProbeKind::RawTracepoint) {
+    if (const uint32_t id = btf->find(Btf::Typedef, "btf_trace_" + match.event))
+      return ProgramShape{BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, id};
+    return Error{"this kernel has no raw tracepoint `" + match.event + "`", ENOENT, {}};
+  }
+  const bool is_exit = match.kind == lang::ProbeKind::Fexit;
+  if (const uint32_t id = btf->find(Btf::Function, match.event))
+    return ProgramShape{BPF_PROG_TYPE_TRACING, is_exit ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY, id};
+  return Error{"this kernel has no function `" + match.event + "`", ENOENT, {}};
 }
 
 }  // namespace scry::runtime

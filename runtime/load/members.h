@@ -2,6 +2,8 @@
 #pragma once
 
 #include "kernel/facts.h"
+#include "runtime/attach/match.h"
+#include "runtime/load/bpf.h"
 #include "runtime/load/relocate.h"
 
 namespace scry::runtime {
@@ -16,11 +18,11 @@ Result<RelocationValue> tracepoint_value(kernel::KernelFacts& facts, const std::
                                          const std::string& event,
                                          const plan::Relocation& relocation);
 
-// Of a RawArgument: its place in the context of the event.
-Result<RelocationValue> raw_argument_value(kernel::KernelFacts& facts, const std::string& event,
+// Of a RawArgument: its place in the context of the event or function.
+Result<RelocationValue> raw_argument_value(kernel::KernelFacts& facts, const Match& match,
                                            const plan::Relocation& relocation);
 
-// BTF's id of the event's type, which a program with typed arguments is loaded for.
-Result<uint32_t> raw_tracepoint_type(kernel::KernelFacts& facts, const std::string& event);
+// A program with typed arguments is loaded for BTF's id of the event's or function's type.
+Result<ProgramShape> typed_shape(kernel::KernelFacts& facts, const Match& match);
 
 }  // namespace scry::runtime

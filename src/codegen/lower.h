@@ -134,6 +134,7 @@ class ProbeLowering {
   llvm::Value* lower_layout(const hir::Layout& layout);
   // Does the verifier know what the pointer leads to, so that plain loads may follow it?
   bool is_trusted(const hir::Expr& pointer) const;
+  static bool begins_at_argument(const hir::Expr& pointer);
   bool is_direct(const hir::Member& member, const Type& type) const;
   llvm::Value* load_member(llvm::Value* base, const hir::Member& member, const Type& type);
   // A scalar by bpf_probe_read, whatever its size is where the plan runs.

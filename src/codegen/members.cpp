@@ -21,12 +21,19 @@ bool ProbeLowering::is_direct(const hir::Member& member, const Type& type) const
          !is_user_address(member.base->type) && is_trusted(*member.base);
 }
 
+bool ProbeLowering::begins_at_argument(const hir::Expr& pointer) {
+  if (const auto* member = std::get_if<hir::Member>(&pointer.node))
+    return begins_at_argument(*member->base);
+  return std::holds_alternative<hir::RawArgument>(pointer.node);
+}
+
 llvm::Value* ProbeLowering::lower_member(const hir::Member& member, const Type& type) {
   if (!is_direct(member, type)) return read_member(member, type);
   llvm::Value* base = lower_scalar(*member.base);
   const auto load = [&] { return load_member(base, member, type); };
-  if (!std::holds_alternative<hir::RawArgument>(member.base->node)) return load();
-  // Some events' arguments may be null; the verifier of Linux 6.13 knows which and wants the question asked.
+  if (!begins_at_argument(*member.base)) return load();
+  // Some events' arguments may be null; the verifier of Linux 6.13 knows which and wants the question asked. Then
+  // what is behind a null argument is null as well, and asked in turn.
   return b_.choose(b_.CreateICmpNE(base, b_.getInt64(0)), type_of(type), load,
                    [&] { return llvm::Constant::getNullValue(type_of(type)); });
 }

@@ -81,6 +81,8 @@ plan::ProgramKind program_kind(ProbeKind kind) {
     case ProbeKind::Software: return plan::ProgramKind::PerfEvent;
     case ProbeKind::Tracepoint: return plan::ProgramKind::Tracepoint;
     case ProbeKind::RawTracepoint: return plan::ProgramKind::RawEvent;
+    case ProbeKind::Fentry:
+    case ProbeKind::Fexit: return plan::ProgramKind::BtfEvent;
     case ProbeKind::Uprobe:
     case ProbeKind::Uretprobe:
     case ProbeKind::Usdt: return plan::ProgramKind::Registers;
@@ -129,8 +131,9 @@ void lower_own_program(ModuleState& module, uint32_t index) {
   const bool is_timer_or_special =
       kind == ProbeKind::Begin || kind == ProbeKind::End || kind == ProbeKind::Interval;
   if (!is_timer_or_special) return_if_other_process(b);
-  context.has_raw_arguments = kind == ProbeKind::RawTracepoint;
-  // A raw tracepoint's program is loaded for each match: cookies there are as new as Linux 6.10.
+  context.has_raw_arguments =
+      kind == ProbeKind::RawTracepoint || program_kind(kind) == plan::ProgramKind::BtfEvent;
+  // Such a program is loaded for each match: cookies there are as new as Linux 6.10.
   if (kind == ProbeKind::Usdt)
     find_static_place(b, context);
   else if (!is_timer_or_special && !context.has_raw_arguments && has_many_matches(probe))

@@ -56,7 +56,7 @@ struct Builtin {
 struct TracepointField {
   std::string name;
 };
-// args.name of a raw tracepoint, by the name that BTF gives it.
+// args.name of a raw tracepoint or a typed function, by the name that BTF gives it; or lang::kResult.
 struct RawArgument {
   std::string name;
 };

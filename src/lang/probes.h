@@ -34,6 +34,9 @@ struct ProbeRow {
 // <sys/sdt.h> allows so many arguments.
 inline constexpr uint32_t kStaticArguments = 12;
 
+// The result of a typed function among its arguments: no argument can be called so.
+inline constexpr std::string_view kResult = "return";
+
 const ProbeRow& row(ProbeKind kind);
 // By name or alias.
 std::optional<ProbeKind> find_probe_kind(std::string_view spelling);
@@ -43,10 +46,10 @@ std::vector<std::string> probe_names();
 struct AttachPoint {
   ProbeKind kind = ProbeKind::Begin;
   std::string text;  // canonical: the provider's name and the parts as written; what `probe` shows
-  // Tracepoint: category. RawTracepoint, Kprobe…: module or "". Uprobe…, Usdt: binary. Interval, Profile: unit,
+  // Tracepoint: category. RawTracepoint, Kprobe…, Fentry…: module or "". Uprobe…, Usdt: binary. Interval, Profile: unit,
   // "ns" if none is given. Software: event
   std::string target;
-  // Tracepoint, RawTracepoint: event. Uprobe…, Kprobe…: function, or 0x address. Usdt: provider:name, `*` for any
+  // Tracepoint, RawTracepoint: event. Uprobe…, Kprobe…, Fentry…: function, or 0x address. Usdt: provider:name, `*` for any
   // provider. Interval, Profile: the number. Software: the count
   std::string name;
   std::string language;  // Uprobe…: "cpp" or ""

@@ -172,6 +172,8 @@ bool runs_as(lang::ProbeKind probe, ProgramKind program) {
     case lang::ProbeKind::Software: return program == ProgramKind::PerfEvent;
     case lang::ProbeKind::Tracepoint:
       return program == ProgramKind::RawTracepoint || program == ProgramKind::Tracepoint;
+    case lang::ProbeKind::Fentry:
+    case lang::ProbeKind::Fexit: return program == ProgramKind::BtfEvent;
     case lang::ProbeKind::RawTracepoint:
       return program == ProgramKind::RawEvent || program == ProgramKind::BtfEvent;
     case lang::ProbeKind::Uprobe:

@@ -40,6 +40,16 @@ SyscallFields fields_of(kernel::KernelFacts& facts, const std::string& syscall, 
   return fields;
 }
 
+bool has_typed_arguments(lang::ProbeKind kind) {
+  return kind == lang::ProbeKind::RawTracepoint || kind == lang::ProbeKind::Fentry ||
+         kind == lang::ProbeKind::Fexit;
+}
+
+// `others` is what earlier matches of a wildcard have, none before the first.
+bool fits_typed(const Type& own, const Type& others) {
+  return own.is_scalar() && (others.is_none() || own == others);
+}
+
 }  // namespace
 
 ExprPtr Lowering::operator()(const ast::Field& e, Span span) {
@@ -54,7 +64,7 @@ ExprPtr Lowering::args_field(const ast::Name& field, Span object_span) {
   const Span span = cover(object_span, field.span);
   const lang::ProbeKind kind = probe_kind();
   if (kind == lang::ProbeKind::Uprobe) return not_supported(object_span, "`args` of a function");
-  if (kind == lang::ProbeKind::RawTracepoint) return raw_argument(field, span);
+  if (has_typed_arguments(kind)) return raw_argument(field, span);
   if (kind != lang::ProbeKind::Tracepoint)
     return refuse<Id::ArgsNotHere>(object_span, lang::row(kind).name);
   const lang::AttachPoint& point = body_.attach_points.front();
@@ -80,33 +90,65 @@ ExprPtr Lowering::args_field(const ast::Name& field, Span object_span) {
   return make(hir::TracepointField{field.text}, std::move(type), span);
 }
 
+std::vector<Lowering::Typed> Lowering::typed_matches(kernel::Btf& types) {
+  const lang::AttachPoint& point = body_.attach_points.front();
+  std::vector<Typed> found;
+  if (point.kind == lang::ProbeKind::RawTracepoint) {
+    for (const auto& [event, prototype] : unit_.facts.raw_tracepoints())
+      if (matches_wildcard(point.name, event))
+        found.push_back({event, kernel::raw_arguments(types, prototype), 0});
+  } else if (!has_wildcard(point.name)) {
+    const uint32_t prototype = types.type(types.find(kernel::Btf::Function, point.name));
+    found.push_back({point.name, types.parts(prototype), types.type(prototype)});
+  } else {
+    for (const kernel::NamedType& function : kernel::functions(types))
+      if (matches_wildcard(point.name, function.name))
+        found.push_back({function.name, types.parts(function.id), types.type(function.id)});
+  }
+  return found;
+}
+
 // With a wildcard the argument must be in all matches, of one type; where it stands may differ.
 ExprPtr Lowering::raw_argument(const ast::Name& field, Span span) {
   kernel::Btf* const types = btf(span);
   if (!types) return poison(span);
-  const lang::AttachPoint& point = body_.attach_points.front();
   Type type = types::none();
-  for (const auto& [event, prototype] : unit_.facts.raw_tracepoints()) {
-    if (!matches_wildcard(point.name, event)) continue;
+  for (const Typed& match : typed_matches(*types)) {
     std::vector<std::string> names;
     std::optional<Type> own;
-    for (const kernel::Btf::Part& argument : kernel::raw_arguments(*types, prototype)) {
+    for (const kernel::Btf::Part& argument : match.arguments) {
       names.emplace_back(argument.name);
       if (argument.name == field.text)
         own = kernel_type(*types, argument.type, types::AddressSpace::Kernel);
     }
     if (!own) {
-      auto& d = report<Id::UnknownRawArgument>(span, event, field.text);
+      const std::string name =
+          fmt::format("{}:vmlinux:{}", lang::row(probe_kind()).name, match.name);
+      auto& d = report<Id::UnknownRawArgument>(span, name, field.text);
       const auto near = nearest(field.text, names);
       d.hint(near ? fmt::format("did you mean `{}`?", *near)
                   : fmt::format("the arguments are: {}", join(names, ", ")));
       return poison(span);
     }
-    if (!own->is_scalar() || (!type.is_none() && !(type == *own)))
+    if (!fits_typed(*own, type))
       return not_supported(span, fmt::format("an argument of type `{}`", describe(*own)));
     type = *own;
   }
   return make(hir::RawArgument{field.text}, std::move(type), span);
+}
+
+ExprPtr Lowering::typed_result(Span span) {
+  kernel::Btf* const types = btf(span);
+  if (!types) return poison(span);
+  Type type = types::none();
+  for (const Typed& match : typed_matches(*types)) {
+    if (match.result == 0) return refuse<Id::NoResult>(span, match.name);
+    const Type own = kernel_type(*types, match.result, types::AddressSpace::Kernel);
+    if (!fits_typed(own, type))
+      return not_supported(span, fmt::format("a result of type `{}`", describe(own)));
+    type = own;
+  }
+  return make(hir::RawArgument{std::string(lang::kResult)}, std::move(type), span);
 }
 
 ExprPtr Lowering::unknown_field(const ast::Name& field, Span span, const std::string& event,

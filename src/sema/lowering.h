@@ -12,6 +12,7 @@
 #include "ast/ast.h"
 #include "diag/diagnostics.h"
 #include "hir/hir.h"
+#include "kernel/btf.h"
 #include "kernel/facts.h"
 #include "lang/builtins.h"
 #include "sema/convert.h"
@@ -85,6 +86,8 @@ class Lowering {
     return poison(span);
   }
   ExprPtr not_supported(Span span, std::string_view what);
+  // retval of fexit.
+  ExprPtr typed_result(Span span);
 
   Unit& unit() { return unit_; }
   const Body& body() const { return body_; }
@@ -255,6 +258,13 @@ class Lowering {
 
   // --- fields.cpp
   ExprPtr raw_argument(const ast::Name& field, Span span);
+  // What the attach point of a raw tracepoint or typed function means in BTF.
+  struct Typed {
+    std::string name;
+    std::vector<kernel::Btf::Part> arguments;
+    uint32_t result = 0;  // type; 0: nothing
+  };
+  std::vector<Typed> typed_matches(kernel::Btf& types);
   ExprPtr args_field(const ast::Name& field, Span object_span);
   ExprPtr record_field(const ast::Name& field, Span span);
   ExprPtr unknown_field(const ast::Name& field, Span span, const std::string& event,

@@ -131,6 +131,7 @@ ExprPtr in_address_space(Lowering& l, const BuiltinUse& use) {
 }
 
 ExprPtr retval(Lowering& l, const BuiltinUse& use) {
+  if (l.probe_kind() == lang::ProbeKind::Fexit && use.args.empty()) return l.typed_result(use.span);
   if (l.probe_kind() != lang::ProbeKind::Uretprobe && l.probe_kind() != lang::ProbeKind::Kretprobe)
     return l.refuse<Id::RetvalNotHere>(use.span);
   if (!use.args.empty()) return with_arguments(l, use);
@@ -152,7 +153,10 @@ ExprPtr arg(Lowering& l, const BuiltinUse& use) {
 ExprPtr args(Lowering& l, const BuiltinUse& use) {
   if (l.probe_kind() == lang::ProbeKind::Uprobe)
     return l.not_supported(use.span, "`args` of a function");
-  if (l.probe_kind() != lang::ProbeKind::Tracepoint)
+  const bool is_typed = l.probe_kind() == lang::ProbeKind::RawTracepoint ||
+                        l.probe_kind() == lang::ProbeKind::Fentry ||
+                        l.probe_kind() == lang::ProbeKind::Fexit;
+  if (!is_typed && l.probe_kind() != lang::ProbeKind::Tracepoint)
     return l.refuse<Id::ArgsNotHere>(use.span, lang::row(l.probe_kind()).name);
   return l.refuse<Id::ArgsIsNoValue>(use.span);
 }
