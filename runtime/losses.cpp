@@ -29,8 +29,19 @@ const char* kind_name(LossKind kind) {
     case LossKind::Stack: return "lost_stack";
     case LossKind::Division: return "division_by_zero";
     case LossKind::Iterations: return "loop_too_long";
+    case LossKind::ReadKernel:
+    case LossKind::ReadKernelString:
+    case LossKind::ReadUser:
+    case LossKind::ReadUserString: return "read_failed";
+    case LossKind::MissingKey: return "missing_key";
   }
   return "";
+}
+
+// As bpftrace tells of a helper's failure, but once for all of them.
+std::string failed_helper(const char* what, uint64_t count, const char* helper) {
+  const std::string times = count > 1 ? fmt::format(" ({} times)", count) : "";
+  return fmt::format("{}{}\nAdditional Info - helper: {}", what, times, helper);
 }
 
 std::string describe(const plan::LossCounter& counter, uint64_t count, const plan::Plan& plan) {
@@ -69,6 +80,16 @@ std::string describe(const plan::LossCounter& counter, uint64_t count, const pla
       return fmt::format(
           "{}: {} loops ended early; the kernel counts to 8388608, the range had more numbers",
           probe, count);
+    case LossKind::ReadKernel: return failed_helper("Bad address", count, "probe_read_kernel");
+    case LossKind::ReadKernelString:
+      return failed_helper("Bad address", count, "probe_read_kernel_str");
+    case LossKind::ReadUser:
+      return failed_helper("Bad address", count, "probe_read_user, retcode: -14");
+    case LossKind::ReadUserString:
+      return failed_helper("Bad address", count, "probe_read_user_str, retcode: -14");
+    case LossKind::MissingKey:
+      return failed_helper("Can't lookup map element because it does not exist.", count,
+                           "map_lookup_elem, retcode: 0");
   }
   return "";
 }

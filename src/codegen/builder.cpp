@@ -282,8 +282,24 @@ llvm::Value* BpfBuilder::call(Helper helper, llvm::ArrayRef<llvm::Value*> argume
 
 llvm::Value* BpfBuilder::probe_read(const Memory& to, llvm::Value* size, llvm::Value* address,
                                     bool is_user) {
-  return call(is_user ? Helper::ProbeReadUser : Helper::ProbeReadKernel,
-              {to.address, size, address});
+  const Helper helper = is_user ? Helper::ProbeReadUser : Helper::ProbeReadKernel;
+  llvm::Value* result = call(helper, {to.address, size, address});
+  count_failed_read(helper, result);
+  return result;
+}
+
+void BpfBuilder::count_failed_read(Helper helper, llvm::Value* result) {
+  if (!module_.tells_failures) return;
+  const auto kind = [&] {
+    switch (helper) {
+      case Helper::ProbeReadKernel: return plan::LossKind::ReadKernel;
+      case Helper::ProbeReadKernelStr: return plan::LossKind::ReadKernelString;
+      case Helper::ProbeReadUser: return plan::LossKind::ReadUser;
+      case Helper::ProbeReadUserStr: return plan::LossKind::ReadUserString;
+      default: SCRY_CHECK(false);
+    }
+  };
+  when(CreateICmpSLT(result, getInt64(0)), [&] { count_loss(kind()); });
 }
 
 llvm::Value* BpfBuilder::lookup(uint32_t map, const Memory& key) {

@@ -69,6 +69,7 @@ class BpfBuilder : public llvm::IRBuilder<> {
   // What is built from here on belongs to this probe, and stands for this place of the script.
   void set_probe(uint32_t probe) { probe_ = probe; }
   void set_place(Span span);
+  Span place() const { return place_; }
 
   // --- memory
   // `size` bytes for this program run, 8-aligned: on the stack when small, else in the scratch slot.
@@ -92,6 +93,8 @@ class BpfBuilder : public llvm::IRBuilder<> {
   llvm::Value* call(Helper helper, llvm::ArrayRef<llvm::Value*> arguments, const char* name = "");
   // Reads `size` (i32) bytes at the address (i64); zeros on failure. Gives the helper's result.
   llvm::Value* probe_read(const Memory& to, llvm::Value* size, llvm::Value* address, bool is_user);
+  // Counts, in a module that tells of failures, that the helper could not read if its result is negative.
+  void count_failed_read(Helper helper, llvm::Value* result);
   // bpf_map_lookup_elem: ptr, null when missing.
   llvm::Value* lookup(uint32_t map, const Memory& key);
   // bpf_map_update_elem; a refusal is counted, unless the element is there already. Gives the result (i64).

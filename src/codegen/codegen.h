@@ -18,6 +18,7 @@ struct Options {
   std::string* optimized_ir = nullptr;
   std::string* object = nullptr;
   bool verifies_module = false;  // a debug build always does
+  bool tells_failures = false;   // count reads that fail and keys that are not there
 };
 
 // Adds to `diags` when a construct is larger than a program can be; the plan is then incomplete.

@@ -351,6 +351,7 @@ Result<void> emit(ModuleState& state, const Options& options) {
 plan::Plan generate(const hir::Program& program, const SourceMap& sources, const Options& options,
                     Diagnostics& diags) {
   ModuleState state(program, diags);
+  state.tells_failures = options.tells_failures;
   state.plan.built_by = "scry " SCRY_VERSION;
   state.plan.source_name = sources.main().name();
   state.plan.source = sources.main().text();

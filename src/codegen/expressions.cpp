@@ -27,6 +27,27 @@ bool ProbeLowering::is_user_address(const Type& type) const {
   return context_.reads_user_memory;
 }
 
+namespace {
+
+// Failures inside of an expression are told with its own place, not with its statement's.
+class PlaceOfExpr {
+ public:
+  PlaceOfExpr(BpfBuilder& b, Span span) : b_(b), before_(b.place()) {
+    if (b_.module().tells_failures) b_.set_place(span);
+  }
+  ~PlaceOfExpr() {
+    if (b_.module().tells_failures) b_.set_place(before_);
+  }
+  PlaceOfExpr(const PlaceOfExpr&) = delete;
+  PlaceOfExpr& operator=(const PlaceOfExpr&) = delete;
+
+ private:
+  BpfBuilder& b_;
+  const Span before_;
+};
+
+}  // namespace
+
 // --- scalars --------------------------------------------------------------------------------------
 
 llvm::Value* ProbeLowering::lower_scalar(const hir::Expr& expr) {
@@ -92,6 +113,7 @@ llvm::Value* ProbeLowering::lower_scalar(const hir::Expr& expr) {
     llvm::Value* operator()(const hir::TextOf&) { SCRY_CHECK(false); }
     llvm::Value* operator()(const hir::Call& e) { return self.lower_call(e, expr.type); }
   };
+  const PlaceOfExpr place(b_, expr.span);
   return std::visit(Visitor{*this, expr}, expr.node);
 }
 
@@ -194,6 +216,7 @@ llvm::Value* ProbeLowering::read_string(const hir::Expr& expr, const Memory& to,
 }
 
 Memory ProbeLowering::lower_memory(const hir::Expr& expr) {
+  const PlaceOfExpr place(b_, expr.span);
   if (const auto* literal = std::get_if<hir::StringLiteral>(&expr.node)) {
     std::string bytes = literal->bytes;
     bytes.resize((expr.type.size + 7) / 8 * 8);
@@ -221,6 +244,7 @@ Memory ProbeLowering::lower_memory(const hir::Expr& expr) {
 
 void ProbeLowering::lower_into(const hir::Expr& expr, const Memory& to, uint32_t size,
                                bool is_record) {
+  const PlaceOfExpr place(b_, expr.span);
   const Type& type = expr.type;
   if (!type.is_memory()) {
     to_memory(to, lower_scalar(expr));
@@ -293,8 +317,9 @@ llvm::Value* ProbeLowering::read_string_at(const hir::StringAtPointer& string, c
 
 llvm::Value* ProbeLowering::read_text(const Memory& to, llvm::Value* limit, llvm::Value* address,
                                       uint32_t size, bool is_user) {
-  llvm::Value* read = b_.call(is_user ? Helper::ProbeReadUserStr : Helper::ProbeReadKernelStr,
-                              {to.address, limit, address});
+  const Helper helper = is_user ? Helper::ProbeReadUserStr : Helper::ProbeReadKernelStr;
+  llvm::Value* read = b_.call(helper, {to.address, limit, address});
+  b_.count_failed_read(helper, read);
   // A string that fills its place keeps its last character instead of the NUL: so the runtime sees that it was cut.
   b_.when(b_.CreateICmpEQ(read, b_.getInt64(size)), [&] {
     b_.probe_read(b_.at(to, size - 1), b_.getInt32(1), b_.CreateAdd(address, b_.getInt64(size - 1)),

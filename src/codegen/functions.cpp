@@ -95,8 +95,7 @@ void ProbeLowering::lower_buffer(const hir::Call& call, const Type& type, const 
                              ? b_.CreatePtrToInt(lower_memory(pointer).address, b_.getInt64Ty())
                              : lower_scalar(pointer);
   const bool is_user = !is_memory && is_user_address(pointer.type);
-  b_.call(is_user ? Helper::ProbeReadUser : Helper::ProbeReadKernel,
-          {b_.at(to, 4).address, b_.CreateTrunc(length, b_.getInt32Ty()), address});
+  b_.probe_read(b_.at(to, 4), b_.CreateTrunc(length, b_.getInt32Ty()), address, is_user);
 }
 
 // All texts lie one after the other, each in a place of the same size.

@@ -70,6 +70,7 @@ class ProbeLowering {
   void lower_aggregate(const hir::Aggregate& aggregate);
   llvm::Value* lower_increment(const hir::IncrementMap& increment, const Type& type);
   llvm::Value* lower_delete(const hir::DeleteElement& deletion);
+  void count_missing_key(uint32_t map);
   llvm::Value* lower_map_read(const hir::MapRead& read, const Type& type);
   Memory lower_map_memory(const hir::MapRead& read, const Type& type);
   Memory lower_key(hir::MapId map, const hir::ExprPtr& key, uint32_t extra = 0);

@@ -108,6 +108,7 @@ void ProbeLowering::lower_update(const hir::UpdateMap& update) {
     b_.when(
         b_.CreateIsNotNull(found), [&] { update_place(map, found, update.op, value); },
         [&] {
+          count_missing_key(map);
           // A missing element counts as 0. Another CPU may insert it first: then update that one.
           llvm::Value* initial = apply(update.op, b_.getInt64(0), value, type.is_signed);
           const Memory buffer = b_.allocate(8);
@@ -142,6 +143,7 @@ llvm::Value* ProbeLowering::lower_increment(const hir::IncrementMap& increment, 
     b_.when(
         b_.CreateIsNotNull(found), [&] { bump(found); },
         [&] {
+          count_missing_key(map);
           const Memory buffer = b_.allocate(8);
           b_.store_bits(buffer, 0, b_.CreateTrunc(step, width));
           llvm::Value* result = b_.update(map, key, buffer, kNoExist);
@@ -325,6 +327,10 @@ llvm::Value* ProbeLowering::sum_over_cpus(uint32_t map, const Memory& key, const
 
 // --- reads and deletes ----------------------------------------------------------------------------
 
+void ProbeLowering::count_missing_key(uint32_t map) {
+  if (module_.tells_failures) b_.count_loss(plan::LossKind::MissingKey, map);
+}
+
 llvm::Value* ProbeLowering::lower_map_read(const hir::MapRead& read, const Type& type) {
   const uint32_t map = map_index(read.map);
   const Type& stored = decl(read.map).value;
@@ -340,7 +346,10 @@ llvm::Value* ProbeLowering::lower_map_read(const hir::MapRead& read, const Type&
       [&] {
         return from_memory({found, 8}, type);
       },
-      [&] { return llvm::Constant::getNullValue(type_of(type)); });
+      [&] {
+        count_missing_key(map);
+        return llvm::Constant::getNullValue(type_of(type));
+      });
 }
 
 Memory ProbeLowering::lower_map_memory(const hir::MapRead& read, const Type& type) {
@@ -350,7 +359,10 @@ Memory ProbeLowering::lower_map_memory(const hir::MapRead& read, const Type& typ
   llvm::Value* found = b_.lookup(map, key);
   llvm::Value* place = b_.choose(
       b_.CreateIsNotNull(found), b_.getPtrTy(), [&] { return found; },
-      [&] { return module_.zeros(type.size); });
+      [&] {
+        count_missing_key(map);
+        return module_.zeros(type.size);
+      });
   return {place, 8};
 }
 

@@ -29,6 +29,7 @@ class ModuleState {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module;
   plan::Plan plan;
+  bool tells_failures = false;                // Options::tells_failures
   std::vector<plan::Relocation> relocations;  // by N of "r.N"; `instruction` unset
 
   // Debug information carries places of the script through LLVM: a "line" is a span's first byte plus 1, a

@@ -63,6 +63,7 @@ std::optional<plan::Plan> generate(const hir::Program& program, const SourceMap&
                                    Diagnostics& diags) {
   codegen::Options codegen_options;
   codegen_options.verifies_module = options.verifies_llvm;
+  codegen_options.tells_failures = options.tells_failures;
   if (dumps.wants(Stage::Llvm) || options.keeps_files) codegen_options.ir = &compiled.ir;
   if (dumps.wants(Stage::LlvmOptimized) || options.keeps_files)
     codegen_options.optimized_ir = &compiled.optimized_ir;

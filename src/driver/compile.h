@@ -26,7 +26,8 @@ struct CompileOptions {
   std::optional<std::string>
       kernel_facts;  // --kernel-facts: not the running kernel but what is in there
   bool verifies_llvm = false;
-  bool keeps_files = false;  // fill Compiled::ir, optimized_ir and object
+  bool tells_failures = false;  // -k
+  bool keeps_files = false;     // fill Compiled::ir, optimized_ir and object
 };
 
 struct Compiled {

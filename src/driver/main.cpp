@@ -135,6 +135,7 @@ int run_script(CommandLine& line) {
   options.config = std::move(*environment);
   options.kernel_facts = line.kernel_facts;
   options.is_unsafe = line.run.is_unsafe;
+  options.tells_failures = line.tells_failures;
   if (Result<void> chosen = choose_stages(line, options); !chosen) return fail(chosen.error());
   options.verifies_llvm = line.verifies_llvm;
   options.keeps_files = line.emit_elf || line.emit_llvm;
@@ -169,6 +170,7 @@ int build(CommandLine& line) {
   options.config = std::move(*environment);
   options.kernel_facts = line.kernel_facts;
   options.is_unsafe = line.run.is_unsafe;
+  options.tells_failures = line.tells_failures;
   if (!line.words.empty())
     return fail({"`" + line.words.front() + "` is one too many", 0,
                  "parameters are given when the plan runs: scry-run PLAN ARGS"});

@@ -33,7 +33,7 @@ constexpr uint64_t kEnumeratorCount<RelocationKind> =
 template <>
 constexpr uint64_t kEnumeratorCount<ProgramKind> = static_cast<uint64_t>(ProgramKind::BtfEvent) + 1;
 template <>
-constexpr uint64_t kEnumeratorCount<LossKind> = static_cast<uint64_t>(LossKind::Iterations) + 1;
+constexpr uint64_t kEnumeratorCount<LossKind> = static_cast<uint64_t>(LossKind::MissingKey) + 1;
 template <>
 constexpr uint64_t kEnumeratorCount<lang::ProbeKind> =
     static_cast<uint64_t>(lang::ProbeKind::Iter) + 1;
@@ -234,8 +234,9 @@ const char* name_of(ProgramKind kind) {
 }
 const char* name_of(lang::ConfigKey key) { return lang::row(key).name; }
 const char* name_of(LossKind kind) {
-  static constexpr const char* names[] = {"Event", "Run",      "FullMap",   "Update",
-                                          "Stack", "Division", "Iterations"};
+  static constexpr const char* names[] = {
+      "Event",      "Run",        "FullMap",          "Update",   "Stack",          "Division",
+      "Iterations", "ReadKernel", "ReadKernelString", "ReadUser", "ReadUserString", "MissingKey"};
   return pick(names, kind);
 }
 const char* name_of(lang::ProbeKind kind) { return lang::row(kind).name; }

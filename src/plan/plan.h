@@ -82,12 +82,18 @@ enum class LossKind : uint8_t {
   Stack,       // frames not kept: the Stacks map was full
   Division,    // by zero; the result was 1
   Iterations,  // a range had more of them than the kernel counts
+  // Only of programs that were compiled to tell (-k): helpers that could not read, by their names; keys not there.
+  ReadKernel,
+  ReadKernelString,
+  ReadUser,
+  ReadUserString,
+  MissingKey,
 };
 
 struct LossCounter {
   LossKind kind = LossKind::Event;
   uint32_t probe = 0;    // index into Plan::probes
-  uint32_t map = kNone;  // FullMap, Update: which
+  uint32_t map = kNone;  // FullMap, Update, MissingKey: which
   Span span;             // what could not be done
 
   bool operator==(const LossCounter&) const = default;

@@ -65,7 +65,15 @@ Result<void> apply(OptionId id, const std::string& value, CommandLine& line) {
     case OptionId::Buffering: return set_buffering(line, value);
     case OptionId::Quiet: line.run.is_quiet = true; break;
     case OptionId::Verbose: ++line.run.verbosity; break;
-    case OptionId::Warnings: break;
+    case OptionId::Warnings:
+      if (line.tells_failures)
+        return Error{
+            "USAGE: -kk has been deprecated. Use a single -k for runtime warnings for "
+            "errors in map lookups and probe reads.",
+            0,
+            {}};
+      line.tells_failures = true;
+      break;
     case OptionId::NoWarnings: line.run.shows_warnings = false; break;
     case OptionId::List: line.wants_list = true; break;
     case OptionId::Info: line.wants_info = true; break;
@@ -99,6 +107,8 @@ Result<CommandLine> read_command_line(std::span<const char* const> arguments, Pr
       [&](const std::string& word) { line.words.push_back(word); }};
   SCRY_TRY(read_arguments(arguments, program, handlers));
   if (line.wants_help || line.wants_version) return line;
+  if (line.tells_failures && !line.run.shows_warnings)
+    return Error{"USAGE: -k, --warnings conflicts with --no-warnings", 0, {}};
   if (line.run.pid && line.run.command)
     return Error{"-p and -c exclude each other", 0, "trace a running process, or start one"};
   return line;

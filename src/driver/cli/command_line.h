@@ -28,6 +28,7 @@ struct CommandLine {
   std::vector<std::string> debug;           // -d: stages
   std::optional<std::string> emit_elf;      // path
   std::optional<std::string> emit_llvm;     // path without its endings
+  bool tells_failures = false;              // -k
   bool verifies_llvm = false;               // --verify-llvm-ir
   std::optional<std::string> kernel_facts;  // --kernel-facts: a directory
   bool does_round_trip = false;             // --roundtrip

@@ -106,8 +106,7 @@ TEST_CASE("the runner lacks what is the compiler's", "[driver]") {
 
 TEST_CASE("options without effect are remembered, needless ones are not", "[driver]") {
   const CommandLine line = understood({"-k", "-b", "-I", "include"});
-  CHECK(line.without_effect ==
-        std::vector<OptionId>{OptionId::IncludeDirectory, OptionId::Warnings});
+  CHECK(line.without_effect == std::vector<OptionId>{OptionId::IncludeDirectory});
 }
 
 TEST_CASE("help is no wider than a screen and has every option when asked", "[driver]") {

@@ -1,0 +1,3 @@
+scry -k --no-warnings -e 'BEGIN { }'
+#--- expect
+ERROR: USAGE: -k, --warnings conflicts with --no-warnings
