@@ -3,13 +3,15 @@
 
 #include <vector>
 
+#include "cdefs/definitions.h"
 #include "hir/hir.h"
 #include "kernel/facts.h"
 
 namespace scry::sema {
 
-// Those in the values that the program's events carry and its maps hold, each once, with their constants.
+// Those, the script's own first, in the values that the program's events carry and its maps hold, each once, with their constants.
 std::vector<types::Enumeration> shown_enums(const hir::Program& program,
+                                            const cdefs::Definitions& definitions,
                                             kernel::KernelFacts& facts);
 
 }  // namespace scry::sema

@@ -129,7 +129,7 @@ hir::Program resolve(const ast::Script& script, kernel::KernelFacts& facts, cons
   program.maps = unit.maps.declarations(
       static_cast<uint32_t>(unit.config.number(lang::ConfigKey::MaxMapKeys)));
   program.formats = std::move(unit.formats);
-  program.enums = shown_enums(program, facts);
+  program.enums = shown_enums(program, unit.definitions, facts);
   program.config = unit.config;
   program.parameter_count = unit.parameter_count;
   program.most_frames = unit.most_frames;
