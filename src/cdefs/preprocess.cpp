@@ -205,7 +205,7 @@ class Preprocessor {
   }
 
   // `at` moves from the macro's name to the parenthesis that closes its arguments.
-  static std::vector<Tokens> arguments(const Tokens& tokens, size_t& at) {
+  std::vector<Tokens> arguments(const Tokens& tokens, size_t& at) {
     std::vector<Tokens> found(1);
     int depth = 0;
     for (++at; at < tokens.size(); ++at) {
@@ -217,7 +217,8 @@ class Preprocessor {
         found.back().push_back(token);
       }
     }
-    at = std::min(at, tokens.size() - 1);
+    if (at == tokens.size())
+      diags_.add<Id::DefinitionSyntax>(tokens[--at].span, "a macro's arguments end here", "')'");
     return found;
   }
 
