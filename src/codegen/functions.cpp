@@ -24,6 +24,7 @@ llvm::Value* ProbeLowering::lower_call(const hir::Call& call, const Type& type) 
       llvm::Value* number = b_.CreateTrunc(argument(0), b_.getInt32Ty());
       return b_.call(is_thread ? Helper::SendSignalThread : Helper::SendSignal, {number});
     }
+    case BuiltinId::Memcmp: return lower_order(call);
     case BuiltinId::Strstr:
       return lower_find(*call.arguments[0],
                         std::get<hir::StringLiteral>(call.arguments[1]->node).bytes);
@@ -33,6 +34,7 @@ llvm::Value* ProbeLowering::lower_call(const hir::Call& call, const Type& type) 
 
 void ProbeLowering::lower_call_into(const hir::Call& call, const Type& type, const Memory& to) {
   switch (call.id) {
+    case BuiltinId::StrConcat: return lower_concatenation(call, type, to);
     case BuiltinId::Buf: return lower_buffer(call, type, to);
     case BuiltinId::Ntop:
       b_.zero(to, type.size);
@@ -50,6 +52,49 @@ void ProbeLowering::lower_call_into(const hir::Call& call, const Type& type, con
     }
     default: SCRY_CHECK(false);
   }
+}
+
+// The difference of the first bytes that differ, as signed ones; 0 without any.
+llvm::Value* ProbeLowering::lower_order(const hir::Call& call) {
+  const Memory left = lower_memory(*call.arguments[0]);
+  const Memory right = lower_memory(*call.arguments[1]);
+  const auto count =
+      static_cast<uint32_t>(std::get<hir::IntLiteral>(call.arguments[2]->node).value);
+  llvm::AllocaInst* found = b_.variable(b_.getInt64Ty());
+  b_.CreateStore(b_.getInt64(0), found);
+  b_.loop(count, [&](llvm::Value* i, llvm::BasicBlock* leave) {
+    const auto byte = [&](const Memory& bytes) {
+      llvm::Value* place = b_.CreateGEP(b_.getInt8Ty(), bytes.address, i);
+      return b_.CreateSExt(b_.load_bits({place, 1}, 0, 1), b_.getInt64Ty());
+    };
+    llvm::Value* difference = b_.CreateSub(byte(left), byte(right));
+    b_.CreateStore(difference, found);
+    llvm::BasicBlock* next = b_.block("same");
+    b_.CreateCondBr(b_.CreateICmpEQ(difference, b_.getInt64(0)), next, leave);
+    b_.SetInsertPoint(next);
+  });
+  return b_.CreateLoad(b_.getInt64Ty(), found);
+}
+
+// Both by the helper that copies strings: it tells where the first one ends.
+void ProbeLowering::lower_concatenation(const hir::Call& call, const Type& type, const Memory& to) {
+  const uint32_t first_size = call.arguments[0]->type.size;
+  const uint32_t second_size = call.arguments[1]->type.size;
+  const uint32_t mark = b_.mark();
+  const Memory whole = b_.allocate(first_size + second_size);
+  b_.zero(whole, first_size + second_size);
+  const auto put = [&](llvm::Value* place, const hir::Expr& text) {
+    llvm::Value* from = b_.CreatePtrToInt(lower_memory(text).address, b_.getInt64Ty());
+    return b_.call(Helper::ProbeReadKernelStr, {place, b_.getInt32(text.type.size), from});
+  };
+  // With the NUL: at least 1.
+  llvm::Value* used = put(whole.address, *call.arguments[0]);
+  llvm::Value* length = b_.opaque(b_.CreateSub(used, b_.getInt64(1)));
+  length =
+      b_.CreateSelect(b_.CreateICmpULT(length, b_.getInt64(first_size)), length, b_.getInt64(0));
+  put(b_.CreateGEP(b_.getInt8Ty(), whole.address, length), *call.arguments[1]);
+  b_.copy(to, whole, type.size);
+  b_.release(mark);
 }
 
 // Where the bytes of `wanted` first stand in the text; -2 if nowhere, as bpftrace has it.

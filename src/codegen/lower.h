@@ -145,6 +145,8 @@ class ProbeLowering {
   // --- functions.cpp: hir::Call
   llvm::Value* lower_call(const hir::Call& call, const Type& type);
   void lower_call_into(const hir::Call& call, const Type& type, const Memory& to);
+  llvm::Value* lower_order(const hir::Call& call);
+  void lower_concatenation(const hir::Call& call, const Type& type, const Memory& to);
   llvm::Value* lower_find(const hir::Expr& text, const std::string& wanted);
   void lower_buffer(const hir::Call& call, const Type& type, const Memory& to);
   void lower_text_of(const hir::TextOf& text, const Type& type, const Memory& to);

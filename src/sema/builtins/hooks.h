@@ -72,6 +72,8 @@ ExprPtr func(Lowering& l, const BuiltinUse& use);
 ExprPtr str(Lowering& l, const BuiltinUse& use);
 ExprPtr strlen(Lowering& l, const BuiltinUse& use);
 ExprPtr strcap(Lowering& l, const BuiltinUse& use);
+ExprPtr str_concat(Lowering& l, const BuiltinUse& use);
+ExprPtr memcmp(Lowering& l, const BuiltinUse& use);
 ExprPtr strncmp(Lowering& l, const BuiltinUse& use);
 ExprPtr strcontains(Lowering& l, const BuiltinUse& use);
 ExprPtr strstr(Lowering& l, const BuiltinUse& use);

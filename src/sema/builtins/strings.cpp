@@ -90,6 +90,23 @@ ExprPtr string_argument(Lowering& l, const BuiltinUse& use, size_t index) {
   return nullptr;
 }
 
+// How many bytes are compared; nullopt after an error.
+std::optional<uint32_t> byte_count(Lowering& l, const BuiltinUse& use, size_t index) {
+  const ExprPtr count = l.lower(*use.args[index]);
+  if (count->type.is_poison()) return {};
+  const Span span = use.args[index]->span;
+  const auto known = constant(*count);
+  if (!known) {
+    l.report<Id::LiteralArgument>(span, use.name(), "int", describe(count->type));
+    return {};
+  }
+  if (*known < 0) {
+    l.report<Id::NegativeLength>(span, use.name(), static_cast<int64_t>(*known));
+    return {};
+  }
+  return static_cast<uint32_t>(std::min<Wide>(*known, UINT32_MAX));
+}
+
 }  // namespace
 
 std::optional<std::string> literal_argument(Lowering& l, const BuiltinUse& use, size_t index) {
@@ -174,18 +191,40 @@ ExprPtr strcap(Lowering& l, const BuiltinUse& use) {
 ExprPtr strncmp(Lowering& l, const BuiltinUse& use) {
   ExprPtr left = string_argument(l, use, 0);
   ExprPtr right = string_argument(l, use, 1);
-  const ExprPtr count = l.lower(*use.args[2]);
-  if (!left || !right || count->type.is_poison()) return poison(use.span);
-  const auto known = constant(*count);
-  if (!known)
-    return l.refuse<Id::LiteralArgument>(use.args[2]->span, use.name(), "int",
-                                         describe(count->type));
-  if (*known < 0)
-    return l.refuse<Id::NegativeLength>(use.args[2]->span, use.name(),
-                                        static_cast<int64_t>(*known));
-  const auto most = static_cast<uint32_t>(std::min<Wide>(*known, UINT32_MAX));
-  return make(hir::StringsDiffer{std::move(left), std::move(right), most}, types::int64(),
+  const auto count = byte_count(l, use, 2);
+  if (!left || !right || !count) return poison(use.span);
+  return make(hir::StringsDiffer{std::move(left), std::move(right), *count}, types::int64(),
               use.span);
+}
+
+// Of strings and arrays, up to the end of the shorter one.
+ExprPtr memcmp(Lowering& l, const BuiltinUse& use) {
+  hir::Call call{use.id, {}, {}};
+  for (size_t i = 0; i < 2; ++i) {
+    ExprPtr bytes = l.lower_as_string(*use.args[i]);
+    if (bytes->type.is_poison()) return bytes;
+    if (!bytes->type.is(Kind::String) && !bytes->type.is(Kind::Array))
+      return l.refuse<Id::StringArgument>(use.args[i]->span, use.name(), describe(bytes->type));
+    call.arguments.push_back(std::move(bytes));
+  }
+  const auto count = byte_count(l, use, 2);
+  if (!count) return poison(use.span);
+  const uint32_t size = std::min(call.arguments[0]->type.size, call.arguments[1]->type.size);
+  call.arguments.push_back(integer_literal(Wide{std::min(*count, size)}, use.span));
+  return make(std::move(call), types::int64(), use.span);
+}
+
+// As long as both together, unless no string may be that long.
+ExprPtr str_concat(Lowering& l, const BuiltinUse& use) {
+  ExprPtr first = string_argument(l, use, 0);
+  ExprPtr second = string_argument(l, use, 1);
+  if (!first || !second) return poison(use.span);
+  const uint32_t size =
+      std::min(first->type.size + second->type.size - 1, l.unit().max_string_size());
+  hir::Call call{use.id, {}, {}};
+  call.arguments.push_back(std::move(first));
+  call.arguments.push_back(std::move(second));
+  return make(std::move(call), types::string(size), use.span);
 }
 
 }  // namespace scry::sema::builtins
