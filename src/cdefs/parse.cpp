@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "cdefs/c_type.h"
 #include "cdefs/constant.h"
 #include "cdefs/layout.h"
 #include "types/scalar_names.h"
@@ -12,48 +13,12 @@
 namespace scry::cdefs {
 
 using diag::Id;
-using types::AddressSpace;
 using types::Kind;
 
 namespace {
 
 constexpr int kDeepest = 64;             // structs in structs, declarators in parentheses
 constexpr int64_t kLargest = 1ll << 30;  // array, in bytes
-
-// A type with what a Type of a struct does not carry.
-struct CType {
-  Type type;
-  uint64_t size = 0;
-  uint32_t alignment = 1;
-  bool is_complete = true;
-  std::string text;  // "struct x", for messages
-};
-
-CType of(Type type) {
-  const uint32_t alignment = types::alignment(type);
-  return {type, type.size, alignment, true, types::to_string(type)};
-}
-
-// What the language has no type for: its bytes count, it cannot be read.
-CType opaque(uint64_t size, std::string_view text) {
-  return {types::poison(), size, static_cast<uint32_t>(size), true, std::string(text)};
-}
-
-CType pointer_to(Type target, bool is_user) {
-  return of(types::pointer(std::move(target), is_user ? AddressSpace::User : AddressSpace::None));
-}
-
-CType array_of(const CType& element, int64_t count) {
-  CType array = element;
-  array.size = element.size * static_cast<uint64_t>(count);
-  const Type& type = element.type;
-  const bool is_text = type.is(Kind::Int) && type.size == 1 && type.is_signed;
-  if (is_text && count > 0)
-    array.type = types::string(static_cast<uint32_t>(count));
-  else if (!type.is_poison())
-    array.type = types::array(type, static_cast<uint32_t>(count));
-  return array;
-}
 
 struct Attributes {
   bool is_packed = false;
