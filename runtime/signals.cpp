@@ -20,8 +20,15 @@ Result<Signals> Signals::take() {
 
 void Signals::let_through() {
   signalfd_siginfo info;
-  while (::read(fd_.get(), &info, sizeof info) > 0) {
-  }  // the ones that were meant for the orderly end
+  bool was_asked = false;
+  while (::read(fd_.get(), &info, sizeof info) > 0) was_asked = true;
+  if (!was_asked) {
+    // One that is on its way as the traced process ends must not cut the output off.
+    struct sigaction once = {};
+    once.sa_handler = [](int) {};
+    once.sa_flags = static_cast<int>(SA_RESETHAND);
+    for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &once, nullptr);
+  }
   ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 

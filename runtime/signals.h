@@ -16,7 +16,8 @@ class Signals {
 
   // Readable when a signal has come.
   int fd() const { return fd_.get(); }
-  // From now on the next signal ends the process at once: the first one has asked for an orderly end.
+  // From now on a signal ends the process at once, if one has asked for an orderly end before. If the run ended by
+  // itself, the first one still only asks, and the second ends the process.
   void let_through();
 
  private:
