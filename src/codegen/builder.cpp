@@ -310,9 +310,11 @@ llvm::Value* BpfBuilder::update(uint32_t map, const Memory& key, const Memory& v
                                 uint64_t flags) {
   llvm::Value* result =
       call(Helper::MapUpdate, {module_.map_fd(map), key.address, value.address, getInt64(flags)});
-  constexpr int64_t kFull = -7, kExists = -17;  // E2BIG, EEXIST
-  const auto is = [&](int64_t code) {
-    return CreateICmpEQ(result, getInt64(static_cast<uint64_t>(code)));
+  constexpr int32_t kFull = -7, kExists = -17;  // E2BIG, EEXIST
+  // The lower half: older kernels leave the upper one zero.
+  llvm::Value* const error = CreateTrunc(result, getInt32Ty());
+  const auto is = [&](int32_t code) {
+    return CreateICmpEQ(error, getInt32(static_cast<uint32_t>(code)));
   };
   when(CreateNot(CreateOr(is(0), is(kExists))), [&] {
     when(
