@@ -79,7 +79,8 @@ ExprPtr stack(Lowering& l, const BuiltinUse& use) {
 ExprPtr func(Lowering& l, const BuiltinUse& use) {
   using lang::ProbeKind;
   const ProbeKind probe = l.probe_kind();
-  const bool is_kernel = probe == ProbeKind::Kprobe || probe == ProbeKind::Kretprobe;
+  const bool is_kernel = probe == ProbeKind::Kprobe || probe == ProbeKind::Kretprobe ||
+                         probe == ProbeKind::Fentry || probe == ProbeKind::Fexit;
   const bool is_user = probe == ProbeKind::Uprobe || probe == ProbeKind::Uretprobe;
   if (!is_kernel && !is_user) return l.refuse<Id::FuncNotHere>(use.span, lang::row(probe).name);
   ExprPtr address = make(hir::Builtin{use.id, 0}, types::uint64(), use.span);
