@@ -11,6 +11,7 @@ Result<Signals> Signals::take() {
   sigemptyset(&wanted);
   sigaddset(&wanted, SIGINT);
   sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGHUP);
   ::sigprocmask(SIG_BLOCK, &wanted, &signals.before_);
   signals.pipe_handler_ = ::signal(SIGPIPE, SIG_IGN);
   signals.fd_ = Fd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -27,7 +28,7 @@ void Signals::let_through() {
     struct sigaction once = {};
     once.sa_handler = [](int) {};
     once.sa_flags = static_cast<int>(SA_RESETHAND);
-    for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &once, nullptr);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &once, nullptr);
   }
   ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }

@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM as a descriptor, for the time of a run; SIGPIPE ignored, since a reader that goes away is
+// SIGINT, SIGTERM and SIGHUP as a descriptor, for the time of a run; SIGPIPE ignored, since a reader that goes away is
 // seen as EPIPE.
 #pragma once
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <map>
+#include <span>
 
 #include "base/strings.h"
 #include "runtime/attach/family.h"
@@ -114,6 +115,7 @@ Result<void> resolve_in(const target::ElfFile& elf, const lang::AttachPoint& poi
   for (const target::Function& function : functions) {
     match.name = std::string(lang::row(point.kind).name) + ":" + elf.path() + ":" + function.name;
     match.offset = function.offset;
+    match.may_be_left_out = true;
     matches.push_back(match);
   }
   return {};
@@ -149,6 +151,21 @@ bool has_process_filter() { return kernel_is_at_least(6, 10); }
 // attributes as those of another link.
 bool lacks_multi() { return errno == EINVAL || errno == EOPNOTSUPP || errno == EBADF; }
 
+constexpr int kNotSupported = 524;  // ENOTSUPP, which only the kernel has a name for
+
+Error refused(const std::string& name) {
+  if (errno != kNotSupported) return attach_error(name);
+  return Error{
+      "Unable to attach probe: " + name + "; the kernel cannot probe the instruction there", 0, {}};
+}
+
+// What the places of one probe have in common.
+struct UserProgram {
+  int fd;
+  bool is_return;
+  uint32_t pid;  // 0: every process
+};
+
 Result<void> attach_singly(const UserPlace& place, const std::string& path, bool is_return,
                            int program, std::vector<Fd>& attachments) {
   const auto type = read_file("/sys/bus/event_source/devices/uprobe/type");
@@ -170,9 +187,9 @@ Result<void> attach(const std::vector<const Match*>& matches, const AttachContex
                     std::vector<Fd>& attachments) {
   UserPlaces places;
   for (const Match* match : matches)
-    places[match->path].push_back({match->name, match->offset, match->name_id, 0});
+    places[match->path].push_back({match, match->name, match->offset, match->name_id, 0});
   return attach_user_places(places, is_return(matches[0]->kind), program_of(*matches[0], context),
-                            context.pid, attachments);
+                            context, attachments);
 }
 
 }  // namespace
@@ -189,24 +206,56 @@ Result<std::vector<target::ElfFile>> open_binaries(const lang::AttachPoint& poin
   return files;
 }
 
-Result<void> attach_user_places(const UserPlaces& by_file, bool is_return, int program,
-                                std::optional<pid_t> pid, std::vector<Fd>& attachments) {
-  for (const auto& [path, places] : by_file) {
-    UprobeMulti multi{path, {}, {}, {}, is_return, 0};
-    if (pid && has_process_filter()) multi.pid = static_cast<uint32_t>(*pid);
-    for (const UserPlace& place : places) {
-      multi.offsets.push_back(place.offset);
-      multi.cookies.push_back(place.cookie);
-      multi.reference_counters.push_back(place.reference_counter);
-    }
-    Fd link(link_uprobes(program, multi));
-    if (link.is_open()) {
-      attachments.push_back(std::move(link));
-      continue;
-    }
-    if (!lacks_multi()) return attach_error(places[0].name);
+namespace {
+
+struct Refusal {
+  const UserPlace* place;
+  Error error;
+};
+
+// One link for all that can be probed: where one of many is refused – an instruction that the kernel cannot step
+// over, say – all are, so halves are tried.
+void attach_together(const std::string& path, std::span<const UserPlace> places,
+                     const UserProgram& program, std::vector<Refusal>& refusals,
+                     std::vector<Fd>& attachments) {
+  UprobeMulti multi{path, {}, {}, {}, program.is_return, program.pid};
+  for (const UserPlace& place : places) {
+    multi.offsets.push_back(place.offset);
+    multi.cookies.push_back(place.cookie);
+    multi.reference_counters.push_back(place.reference_counter);
+  }
+  Fd link(link_uprobes(program.fd, multi));
+  if (link.is_open()) {
+    attachments.push_back(std::move(link));
+  } else if (lacks_multi()) {
     for (const UserPlace& place : places)
-      SCRY_TRY(attach_singly(place, path, is_return, program, attachments));
+      if (auto done = attach_singly(place, path, program.is_return, program.fd, attachments); !done)
+        refusals.push_back({&place, std::move(done).error()});
+  } else if (places.size() == 1) {
+    refusals.push_back({&places[0], refused(places[0].name)});
+  } else {
+    const size_t half = places.size() / 2;
+    attach_together(path, places.first(half), program, refusals, attachments);
+    attach_together(path, places.subspan(half), program, refusals, attachments);
+  }
+}
+
+}  // namespace
+
+Result<void> attach_user_places(const UserPlaces& by_file, bool is_return, int program,
+                                const AttachContext& context, std::vector<Fd>& attachments) {
+  UserProgram shape{program, is_return, 0};
+  if (context.pid && has_process_filter()) shape.pid = static_cast<uint32_t>(*context.pid);
+  std::vector<Refusal> refusals;
+  size_t count = 0;
+  for (const auto& [path, places] : by_file) {
+    count += places.size();
+    attach_together(path, places, shape, refusals, attachments);
+  }
+  for (Refusal& refusal : refusals) {
+    if (!refusal.place->match->may_be_left_out || refusals.size() == count)
+      return std::move(refusal.error);
+    context.left_out.push_back(refusal.place->match);
   }
   return {};
 }

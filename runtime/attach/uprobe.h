@@ -12,6 +12,7 @@ Result<std::vector<target::ElfFile>> open_binaries(const lang::AttachPoint& poin
                                                    std::optional<pid_t> pid);
 
 struct UserPlace {
+  const Match* match = nullptr;
   std::string name;  // for messages
   uint64_t offset = 0;
   uint64_t cookie = 0;
@@ -21,6 +22,6 @@ struct UserPlace {
 using UserPlaces = std::map<std::string, std::vector<UserPlace>>;  // by file
 
 Result<void> attach_user_places(const UserPlaces& by_file, bool is_return, int program,
-                                std::optional<pid_t> pid, std::vector<Fd>& attachments);
+                                const AttachContext& context, std::vector<Fd>& attachments);
 
 }  // namespace scry::runtime
