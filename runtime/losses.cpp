@@ -112,11 +112,6 @@ Loss skipped(const plan::Plan& plan, const plan::SyscallDispatch& dispatch, uint
   return loss;
 }
 
-bool is_dispatched(const plan::Plan& plan, uint32_t program) {
-  return std::any_of(plan.dispatches.begin(), plan.dispatches.end(),
-                     [&](const auto& dispatch) { return dispatch.program == program; });
-}
-
 // Is the program one of those that perf's tracepoints and kprobes call, all under one guard for each CPU?
 bool is_under_shared_guard(const plan::Plan& plan, const Loaded& loaded, size_t program) {
   const plan::ProgramKind kind = plan.programs[program].kind;
@@ -147,7 +142,7 @@ std::vector<Loss> skipped_runs(const plan::Plan& plan, const Matches& matches, c
   }
   for (uint32_t i = 0; i < plan.probes.size(); ++i) {
     const uint32_t program = plan.probes[i].program;
-    if (is_dispatched(plan, program)) continue;
+    if (plan::is_dispatch(plan, program)) continue;
     if (const uint64_t count = count_of(loaded.programs[program]))
       losses.push_back(skipped(plan, i, name_of(plan.probes[i]), count));
   }

@@ -7,6 +7,7 @@
 #include "plan/place.h"
 #include "runtime/attach/attach.h"
 #include "runtime/attach/family.h"
+#include "runtime/attach/refusals.h"
 
 namespace scry::runtime {
 
@@ -179,6 +180,15 @@ Result<Matches> resolve(const ResolveContext& given) {
   }
   SCRY_TRY(check_count(matches, context.config));
   return matches;
+}
+
+Result<void> leave_out(std::vector<Refusal> refusals, size_t count, const AttachContext& context) {
+  for (Refusal& refusal : refusals) {
+    if (!refusal.match->may_be_left_out || refusals.size() == count)
+      return std::move(refusal.error);
+    context.left_out.push_back(refusal.match);
+  }
+  return {};
 }
 
 size_t count_slow_to_detach(const Matches& matches, const AttachContext& context) {

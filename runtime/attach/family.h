@@ -41,6 +41,10 @@ extern const Family kFentryFamily;         // fentry.cpp: fentry, fexit
 extern const Family kUprobeFamily;         // uprobe.cpp: uprobe, uretprobe
 extern const Family kUsdtFamily;           // usdt.cpp
 
+// raw_tracepoint.cpp: raw tracepoints by name, and whatever a program was loaded for by its type.
+Result<void> attach_raw_tracepoints(const std::vector<const Match*>& matches,
+                                    const AttachContext& context, std::vector<Fd>& attachments);
+
 // The descriptor of the program that runs at the match.
 int program_of(const Match& match, const AttachContext& context);
 

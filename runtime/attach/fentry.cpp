@@ -6,29 +6,24 @@
 #include "kernel/btf.h"
 #include "kernel/btf_text.h"
 #include "runtime/attach/family.h"
-#include "runtime/load/bpf.h"
 
 namespace scry::runtime {
 
 namespace {
 
-constexpr std::string_view kKernel = "vmlinux";
-
-// Where the kernel says which of its functions can be traced: is it one?
-bool is_traceable(kernel::KernelFacts& facts, const std::string& name) {
-  const auto traceable = facts.traceable_functions();
-  if (!traceable) return true;
-  const auto& functions = *traceable.value();
+// Is it among the functions that the kernel lists, sorted, as those that can be traced?
+bool is_traceable(const std::vector<kernel::KernelFacts::TraceableFunction>& listed,
+                  const std::string& name) {
   const auto found = std::lower_bound(
-      functions.begin(), functions.end(), name,
+      listed.begin(), listed.end(), name,
       [](const auto& function, const std::string& wanted) { return function.name < wanted; });
-  return found != functions.end() && found->name == name;
+  return found != listed.end() && found->name == name;
 }
 
 Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
                      std::vector<Match>& matches) {
   const std::string provider = lang::row(point.kind).name;
-  if (!point.target.empty() && !matches_wildcard(point.target, kKernel))
+  if (!point.target.empty() && !matches_wildcard(point.target, lang::kKernelModule))
     return Error{
         "Unable to attach probe: " + point.text + "; functions of modules are not supported yet", 0,
         "kprobe can be placed on them"};
@@ -43,29 +38,21 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
     return {};
   }
   const size_t before = matches.size();
+  const auto listed = context.facts.traceable_functions();  // which may not be readable
   for (const kernel::NamedType& function : kernel::functions(*btf)) {
-    if (!matches_wildcard(point.name, function.name) || !is_traceable(context.facts, function.name))
+    if (!matches_wildcard(point.name, function.name) ||
+        (listed && !is_traceable(*listed.value(), function.name)))
       continue;
     match.event = function.name;
-    match.name = provider + ":" + std::string(kKernel) + ":" + function.name;
+    match.name = provider + ":" + std::string(lang::kKernelModule) + ":" + function.name;
     matches.push_back(match);
   }
   if (matches.size() == before) return no_matches(context, point, point.name);
   return {};
 }
 
-Result<void> attach(const std::vector<const Match*>& matches, const AttachContext& context,
-                    std::vector<Fd>& attachments) {
-  for (const Match* match : matches) {
-    Fd link(open_raw_tracepoint(program_of(*match, context), nullptr));
-    if (!link.is_open()) return attach_error(match->name);
-    attachments.push_back(std::move(link));
-  }
-  return {};
-}
-
 }  // namespace
 
-const Family kFentryFamily = {resolve, attach};
+const Family kFentryFamily = {resolve, attach_raw_tracepoints};
 
 }  // namespace scry::runtime

@@ -11,6 +11,7 @@
 #include "kernel/btf_text.h"
 #include "runtime/attach/family.h"
 #include "runtime/attach/perf_event.h"
+#include "runtime/attach/refusals.h"
 #include "runtime/load/bpf.h"
 
 namespace scry::runtime {
@@ -22,7 +23,6 @@ namespace {
 using Function = kernel::KernelFacts::TraceableFunction;
 
 constexpr char kTypeFile[] = "/sys/bus/event_source/devices/kprobe/type";
-constexpr char kOwnModule[] = "vmlinux";
 
 bool is_return(ProbeKind kind) { return kind == ProbeKind::Kretprobe; }
 
@@ -47,7 +47,8 @@ Result<std::vector<Function>> candidates(kernel::KernelFacts& facts) {
 
 bool is_in_module(const Function& function, const std::string& pattern) {
   return pattern.empty() ||
-         matches_wildcard(pattern, function.module.empty() ? kOwnModule : function.module);
+         matches_wildcard(pattern, function.module.empty() ? lang::kKernelModule
+                                                           : std::string_view(function.module));
 }
 
 // Stands in the list for places that were once functions, in init code say.
@@ -70,7 +71,7 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
     return {};
   }
   if (!has_wildcard(point.name) && !has_wildcard(point.target)) {
-    const bool has_module = !point.target.empty() && point.target != kOwnModule;
+    const bool has_module = !point.target.empty() && point.target != lang::kKernelModule;
     match.event = has_module ? point.target + ":" + point.name : point.name;
     matches.push_back(std::move(match));
     return {};
@@ -120,14 +121,8 @@ Result<void> attach_singly(const Match& match, int program, std::vector<Fd>& att
   return {};
 }
 
-struct Refusal {
-  const Match* match;
-  Error error;
-};
-
-// One link for all that can be traced: where one of many is refused, all are, so halves are tried.
-void attach_together(std::span<const Match* const> matches, int program,
-                     std::vector<Refusal>& refusals, std::vector<Fd>& attachments) {
+bool link_together(std::span<const Match* const> matches, int program,
+                   std::vector<Fd>& attachments) {
   KprobeMulti multi;
   multi.is_return = is_return(matches[0]->kind);
   for (const Match* match : matches) {
@@ -135,15 +130,9 @@ void attach_together(std::span<const Match* const> matches, int program,
     multi.cookies.push_back(match->name_id);
   }
   Fd link(link_kprobes(program, multi));
-  if (link.is_open()) {
-    attachments.push_back(std::move(link));
-  } else if (matches.size() == 1) {
-    refusals.push_back({matches[0], refused(*matches[0])});
-  } else {
-    const size_t half = matches.size() / 2;
-    attach_together(matches.first(half), program, refusals, attachments);
-    attach_together(matches.subspan(half), program, refusals, attachments);
-  }
+  const bool is_linked = link.is_open();
+  if (is_linked) attachments.push_back(std::move(link));
+  return is_linked;
 }
 
 Result<void> attach(const std::vector<const Match*>& matches, const AttachContext& context,
@@ -151,18 +140,17 @@ Result<void> attach(const std::vector<const Match*>& matches, const AttachContex
   const int program = program_of(*matches[0], context);
   std::vector<Refusal> refusals;
   if (context.loaded.is_multi[context.plan.probes[matches[0]->probe].program]) {
-    attach_together(matches, program, refusals, attachments);
+    attach_together(
+        std::span(matches), [&](auto some) { return link_together(some, program, attachments); },
+        [&](const Match* match) {
+          refusals.push_back({match, refused(*match)});
+        });
   } else {
     for (const Match* match : matches)
       if (auto done = attach_singly(*match, program, attachments); !done)
         refusals.push_back({match, std::move(done).error()});
   }
-  for (Refusal& refusal : refusals) {
-    if (!refusal.match->may_be_left_out || refusals.size() == matches.size())
-      return std::move(refusal.error);
-    context.left_out.push_back(refusal.match);
-  }
-  return {};
+  return leave_out(std::move(refusals), matches.size(), context);
 }
 
 }  // namespace

@@ -8,8 +8,6 @@ namespace scry::runtime {
 
 namespace {
 
-constexpr std::string_view kKernel = "vmlinux";
-
 Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
                      std::vector<Match>& matches) {
   const auto add = [&](const std::string& event, std::string name) {
@@ -20,7 +18,8 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
   };
   const bool is_pattern = has_wildcard(point.name) || has_wildcard(point.target);
   const auto& events = context.facts.raw_tracepoints();
-  const bool is_kernel = point.target.empty() || matches_wildcard(point.target, kKernel);
+  const bool is_kernel =
+      point.target.empty() || matches_wildcard(point.target, lang::kKernelModule);
   // Without a list the kernel says whether there is one.
   if (!is_pattern && (events.empty() || (is_kernel && events.contains(point.name)))) {
     add(point.name, point.text);
@@ -29,13 +28,15 @@ Result<void> resolve(const lang::AttachPoint& point, ResolveContext& context,
   const size_t before = matches.size();
   for (const auto& [event, prototype] : events)
     if (is_kernel && matches_wildcard(point.name, event))
-      add(event, "rawtracepoint:" + std::string(kKernel) + ":" + event);
+      add(event, "rawtracepoint:" + std::string(lang::kKernelModule) + ":" + event);
   if (matches.size() > before) return {};
-  return Error{"No matches for " + point.text + ".", 0, {}};
+  return no_matches(context, point, point.text.substr(point.text.find(':') + 1));
 }
 
-Result<void> attach(const std::vector<const Match*>& matches, const AttachContext& context,
-                    std::vector<Fd>& attachments) {
+}  // namespace
+
+Result<void> attach_raw_tracepoints(const std::vector<const Match*>& matches,
+                                    const AttachContext& context, std::vector<Fd>& attachments) {
   for (const Match* match : matches) {
     const plan::Probe& probe = context.plan.probes[match->probe];
     const bool is_typed = context.plan.programs[probe.program].kind == plan::ProgramKind::BtfEvent;
@@ -47,8 +48,6 @@ Result<void> attach(const std::vector<const Match*>& matches, const AttachContex
   return {};
 }
 
-}  // namespace
-
-const Family kRawTracepointFamily = {resolve, attach};
+const Family kRawTracepointFamily = {resolve, attach_raw_tracepoints};
 
 }  // namespace scry::runtime

@@ -74,18 +74,13 @@ Result<void> attach_perf(const Match& match, const AttachContext& context,
   return {};
 }
 
-bool is_perf(const plan::Probe& probe, const AttachContext& context) {
-  return context.plan.programs[probe.program].kind == plan::ProgramKind::Tracepoint &&
-         !context.loaded.is_raw[probe.program];
-}
-
 // System calls have been attached as a dispatch.
 Result<void> attach(const std::vector<const Match*>& matches, const AttachContext& context,
                     std::vector<Fd>& attachments) {
   const plan::Probe& probe = context.plan.probes[matches[0]->probe];
   if (context.plan.programs[probe.program].kind != plan::ProgramKind::Tracepoint) return {};
   for (const Match* match : matches) {
-    if (is_perf(probe, context)) {
+    if (!context.loaded.is_raw[probe.program]) {
       SCRY_TRY(attach_perf(*match, context, attachments));
       continue;
     }

@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "runtime/attach/family.h"
 #include "runtime/attach/perf_event.h"
+#include "runtime/attach/refusals.h"
 #include "runtime/load/bpf.h"
 #include "target/binary.h"
 #include "target/elf.h"
@@ -153,41 +154,66 @@ bool lacks_multi() { return errno == EINVAL || errno == EOPNOTSUPP || errno == E
 
 constexpr int kNotSupported = 524;  // ENOTSUPP, which only the kernel has a name for
 
-Error refused(const std::string& name) {
-  if (errno != kNotSupported) return attach_error(name);
+Error refused(const Match& match) {
+  if (errno != kNotSupported) return attach_error(match.name);
   return Error{
-      "Unable to attach probe: " + name + "; the kernel cannot probe the instruction there", 0, {}};
+      "Unable to attach probe: " + match.name + "; the kernel cannot probe the instruction there",
+      0,
+      {}};
 }
 
-// What the places of one probe have in common.
+// What the places of one probe in one file have in common.
 struct UserProgram {
-  int fd;
+  const std::string& path;
   bool is_return;
+  int fd;
   uint32_t pid;  // 0: every process
 };
 
-Result<void> attach_singly(const UserPlace& place, const std::string& path, bool is_return,
-                           int program, std::vector<Fd>& attachments) {
+Result<void> attach_singly(const UserPlace& place, const UserProgram& program,
+                           std::vector<Fd>& attachments) {
+  const std::string& name = place.match->name;
   const auto type = read_file("/sys/bus/event_source/devices/uprobe/type");
   if (!type)
-    return Error{"Unable to attach probe: " + place.name + "; this kernel has no uprobes", 0, {}};
+    return Error{"Unable to attach probe: " + name + "; this kernel has no uprobes", 0, {}};
   constexpr uint32_t kCounterShift = 32;
   perf_event_attr event = {};
   event.type = static_cast<uint32_t>(std::atoi(type.value().c_str()));
   // format/retprobe: config:0; format/ref_ctr_offset: config:32-63
-  event.config = (is_return ? 1 : 0) | place.reference_counter << kCounterShift;
-  event.uprobe_path = reinterpret_cast<uintptr_t>(path.c_str());
+  event.config = (program.is_return ? 1 : 0) | place.reference_counter << kCounterShift;
+  event.uprobe_path = reinterpret_cast<uintptr_t>(program.path.c_str());
   event.probe_offset = place.offset;
-  if (!attach_perf_event(event, program, place.cookie, attachments))
-    return attach_error(place.name);
+  if (!attach_perf_event(event, program.fd, place.cookie, attachments))
+    return refused(*place.match);
   return {};
+}
+
+// One link; where the kernel has no such links, a perf event for each place.
+bool link_together(std::span<const UserPlace> places, const UserProgram& program,
+                   std::vector<Refusal>& refusals, std::vector<Fd>& attachments) {
+  UprobeMulti multi{program.path, {}, {}, {}, program.is_return, program.pid};
+  for (const UserPlace& place : places) {
+    multi.offsets.push_back(place.offset);
+    multi.cookies.push_back(place.cookie);
+    multi.reference_counters.push_back(place.reference_counter);
+  }
+  Fd link(link_uprobes(program.fd, multi));
+  if (link.is_open()) {
+    attachments.push_back(std::move(link));
+    return true;
+  }
+  if (!lacks_multi()) return false;
+  for (const UserPlace& place : places)
+    if (auto done = attach_singly(place, program, attachments); !done)
+      refusals.push_back({place.match, std::move(done).error()});
+  return true;
 }
 
 Result<void> attach(const std::vector<const Match*>& matches, const AttachContext& context,
                     std::vector<Fd>& attachments) {
   UserPlaces places;
   for (const Match* match : matches)
-    places[match->path].push_back({match, match->name, match->offset, match->name_id, 0});
+    places[match->path].push_back({match, match->offset, match->name_id, 0});
   return attach_user_places(places, is_return(matches[0]->kind), program_of(*matches[0], context),
                             context, attachments);
 }
@@ -206,58 +232,22 @@ Result<std::vector<target::ElfFile>> open_binaries(const lang::AttachPoint& poin
   return files;
 }
 
-namespace {
-
-struct Refusal {
-  const UserPlace* place;
-  Error error;
-};
-
-// One link for all that can be probed: where one of many is refused – an instruction that the kernel cannot step
-// over, say – all are, so halves are tried.
-void attach_together(const std::string& path, std::span<const UserPlace> places,
-                     const UserProgram& program, std::vector<Refusal>& refusals,
-                     std::vector<Fd>& attachments) {
-  UprobeMulti multi{path, {}, {}, {}, program.is_return, program.pid};
-  for (const UserPlace& place : places) {
-    multi.offsets.push_back(place.offset);
-    multi.cookies.push_back(place.cookie);
-    multi.reference_counters.push_back(place.reference_counter);
-  }
-  Fd link(link_uprobes(program.fd, multi));
-  if (link.is_open()) {
-    attachments.push_back(std::move(link));
-  } else if (lacks_multi()) {
-    for (const UserPlace& place : places)
-      if (auto done = attach_singly(place, path, program.is_return, program.fd, attachments); !done)
-        refusals.push_back({&place, std::move(done).error()});
-  } else if (places.size() == 1) {
-    refusals.push_back({&places[0], refused(places[0].name)});
-  } else {
-    const size_t half = places.size() / 2;
-    attach_together(path, places.first(half), program, refusals, attachments);
-    attach_together(path, places.subspan(half), program, refusals, attachments);
-  }
-}
-
-}  // namespace
-
 Result<void> attach_user_places(const UserPlaces& by_file, bool is_return, int program,
                                 const AttachContext& context, std::vector<Fd>& attachments) {
-  UserProgram shape{program, is_return, 0};
-  if (context.pid && has_process_filter()) shape.pid = static_cast<uint32_t>(*context.pid);
   std::vector<Refusal> refusals;
   size_t count = 0;
   for (const auto& [path, places] : by_file) {
     count += places.size();
-    attach_together(path, places, shape, refusals, attachments);
+    UserProgram user{path, is_return, program, 0};
+    if (context.pid && has_process_filter()) user.pid = static_cast<uint32_t>(*context.pid);
+    attach_together(
+        std::span(places),
+        [&](auto some) { return link_together(some, user, refusals, attachments); },
+        [&](const UserPlace& place) {
+          refusals.push_back({place.match, refused(*place.match)});
+        });
   }
-  for (Refusal& refusal : refusals) {
-    if (!refusal.place->match->may_be_left_out || refusals.size() == count)
-      return std::move(refusal.error);
-    context.left_out.push_back(refusal.place->match);
-  }
-  return {};
+  return leave_out(std::move(refusals), count, context);
 }
 
 const Family kUprobeFamily = {resolve, attach};

@@ -13,7 +13,6 @@ Result<std::vector<target::ElfFile>> open_binaries(const lang::AttachPoint& poin
 
 struct UserPlace {
   const Match* match = nullptr;
-  std::string name;  // for messages
   uint64_t offset = 0;
   uint64_t cookie = 0;
   uint64_t reference_counter =

@@ -95,8 +95,7 @@ Result<void> attach(const std::vector<const Match*>& matches, const AttachContex
   for (const Match* match : matches) {
     uint32_t cookie = match->first_place;
     for (const StaticPlace& place : match->places)
-      places[match->path].push_back(
-          {match, match->name, place.offset, cookie++, place.semaphore_offset});
+      places[match->path].push_back({match, place.offset, cookie++, place.semaphore_offset});
   }
   return attach_user_places(places, false, program_of(*matches[0], context), context, attachments);
 }

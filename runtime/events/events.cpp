@@ -73,11 +73,11 @@ void Events::complain(const std::string& text) {
 }
 
 void Events::message(const Prepared& event, const char* record, bool is_error) {
-  const SourceFile source(plan_.source_name, plan_.source);
+  if (!source_) source_.emplace(plan_.source_name, plan_.source);
   const Span span = event.format->span;
-  const Location at = source.location(span.begin);
-  printer_.message({is_error, formatted(event, record), source.name(), at.line, at.column,
-                    diag::place(source, span)});
+  const Location at = source_->location(span.begin);
+  printer_.message({is_error, formatted(event, record), source_->name(), at.line, at.column,
+                    diag::place(*source_, span)});
 }
 
 template <>

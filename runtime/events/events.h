@@ -63,6 +63,7 @@ class Events {
   const Names& names_;
   Printer& printer_;
   EventOptions options_;
+  std::optional<SourceFile> source_;  // made when a message wants a place in it
   std::vector<Prepared> prepared_;
   std::vector<Value> arguments_;  // of the record at hand; kept to keep their memory
   std::string text_;

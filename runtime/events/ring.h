@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 
 namespace scry::runtime {
@@ -52,7 +53,7 @@ inline constexpr uint32_t kRecordBusy = 1u << 31, kRecordDiscarded = 1u << 30;
 
 // Bytes that a record with this head takes.
 constexpr uint64_t whole_record(uint32_t head) {
-  return (uint64_t{head & ~(kRecordBusy | kRecordDiscarded)} + kRecordHead + 7) / 8 * 8;
+  return round_up(uint64_t{head & ~(kRecordBusy | kRecordDiscarded)} + kRecordHead);
 }
 
 // Calls visit(record) for each record.

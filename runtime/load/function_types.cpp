@@ -3,7 +3,6 @@
 #include <linux/btf.h>
 
 #include <cctype>
-#include <cstring>
 
 namespace scry::runtime {
 

@@ -88,10 +88,7 @@ class Loader {
 
   // Is the program one of a probe that missing_probes has left without a match?
   bool is_removed(size_t program) const {
-    const auto& dispatches = context_.plan.dispatches;
-    return matches_of(program).empty() &&
-           std::none_of(dispatches.begin(), dispatches.end(),
-                        [&](const auto& dispatch) { return dispatch.program == program; });
+    return matches_of(program).empty() && !plan::is_dispatch(context_.plan, program);
   }
 
   size_t log_size() const { return context_.config.number(ConfigKey::LogSize); }
@@ -124,7 +121,8 @@ class Loader {
                     shape_of(program.kind, first, loaded.is_multi.back()));
     SCRY_TRY_ASSIGN(loaded.programs.emplace_back(),
                     load(program, shape, instructions, loaded.logs));
-    if (is_dispatch(index) && needs_twin()) add_twin(index, shape, instructions, loaded);
+    if (plan::is_dispatch(context_.plan, index) && needs_twin())
+      add_twin(index, shape, instructions, loaded);
     if (!depends_on_match(program)) return {};
     for (size_t m = 1; m < matches.size(); ++m) {
       SCRY_TRY_ASSIGN(const auto own, patched(program, loaded.maps, matches[m], is_raw));
@@ -134,12 +132,6 @@ class Loader {
                       load(program, own_shape, own, same_log));
     }
     return {};
-  }
-
-  bool is_dispatch(size_t program) const {
-    const auto& dispatches = context_.plan.dispatches;
-    return std::any_of(dispatches.begin(), dispatches.end(),
-                       [&](const auto& dispatch) { return dispatch.program == program; });
   }
 
   // Where it cannot be had the program stays alone, and what it is skipped for is told.
@@ -161,8 +153,7 @@ class Loader {
     return matches.size() > 1 &&
            std::all_of(matches.begin(), matches.end(),
                        [](const Match* match) { return match->offset == 0; }) &&
-           kernel::Features(context_.facts).has(kernel::Feature::KprobeMulti) ==
-               kernel::Support::Yes;
+           features_.has(kernel::Feature::KprobeMulti) == kernel::Support::Yes;
   }
 
   static bool has_relocation(const plan::Program& program, plan::RelocationKind kind) {
@@ -245,7 +236,9 @@ class Loader {
                           program);
       }
       case plan::RelocationKind::KernelSymbol: {
-        if (const auto address = kernel_symbol_address(r.path)) return number(*address);
+        const auto [known, is_new] = symbols_.try_emplace(r.path);
+        if (is_new) known->second = kernel_symbol_address(r.path);
+        if (known->second) return number(*known->second);
         return Error{
             "Failed to resolve kernel symbol: " + r.path + place_of(program, r.instruction), 0, {}};
       }
@@ -385,6 +378,8 @@ class Loader {
   }
 
   const LoadContext& context_;
+  kernel::Features features_{context_.facts};
+  std::map<std::string, std::optional<uint64_t>> symbols_;  // of the kernel, looked up
   const uint64_t start_ns_ = boot_time_ns();
 };
 

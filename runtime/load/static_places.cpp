@@ -1,7 +1,6 @@
 // The arguments of usdt probes as their programs read them.
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 #include "runtime/load/load.h"
 

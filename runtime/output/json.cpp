@@ -96,7 +96,9 @@ class JsonPrinter final : public Printer {
  public:
   using Printer::Printer;
 
-  void text(const char* source, std::string_view text) override { line(source, json_string(text)); }
+  void text(std::string_view source, std::string_view text) override {
+    line(source, json_string(text));
+  }
   void message(const Message& m) override {
     sink().write(
         fmt::format("{{\"type\": \"{}\", \"msg\": {}, \"filename\": {}, \"line\": {}, "
@@ -152,7 +154,7 @@ class JsonPrinter final : public Printer {
   void end_of_events() override {}
 
  private:
-  void line(const char* type, const std::string& data) {
+  void line(std::string_view type, const std::string& data) {
     sink().write(fmt::format("{{\"type\": \"{}\", \"data\": {}}}\n", type, data));
   }
 };

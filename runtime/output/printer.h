@@ -32,11 +32,11 @@ struct PrintLimits {
 };
 
 // Who writes a text: JSON's words.
-inline constexpr const char* kPrintfText = "printf";
-inline constexpr const char* kTimeText = "time";
-inline constexpr const char* kCatText = "cat";
-inline constexpr const char* kSystemText = "syscall";
-inline constexpr const char* kJoinText = "join";
+inline constexpr std::string_view kPrintfText = "printf";
+inline constexpr std::string_view kTimeText = "time";
+inline constexpr std::string_view kCatText = "cat";
+inline constexpr std::string_view kSystemText = "syscall";
+inline constexpr std::string_view kJoinText = "join";
 
 // Of errorf() and warnf().
 struct Message {
@@ -52,8 +52,8 @@ class Printer {
   explicit Printer(Sink& sink) : sink_(sink) {}
   virtual ~Printer() = default;
 
-  // `source` is one of the texts below.
-  virtual void text(const char* source, std::string_view text) = 0;
+  // `source` is one of the texts above.
+  virtual void text(std::string_view source, std::string_view text) = 0;
   virtual void message(const Message& message) = 0;
   virtual void value(const Value& value) = 0;
   // A whole map, sorted. print() shows an unset scalar as its zero value, but for a histogram; at exit it is

@@ -38,9 +38,12 @@ class TextPrinter final : public Printer {
  public:
   using Printer::Printer;
 
-  void text(const char* source, std::string_view text) override {
+  void text(std::string_view source, std::string_view text) override {
     const bool is_line = source == kJoinText || source == kSystemText;
-    sink().write(std::string(text) + (is_line ? "\n" : ""));
+    if (is_line)
+      sink().write(std::string(text) + "\n");  // as one
+    else
+      sink().write(text);
   }
   // On stderr, after what stands before it.
   void message(const Message& m) override {

@@ -13,21 +13,30 @@ constexpr uint64_t kKernelSpace = 1ull << 63;  // below are per-CPU offsets and 
 // Farther from any symbol an address is not the kernel's code: the last symbol has no end.
 constexpr uint64_t kFarthest = 1 << 20;
 
-}  // namespace
-
-KernelSymbols::KernelSymbols(std::string_view kallsyms) {
-  names_.reserve(kallsyms.size() / 2);
+// Calls visit(address, name) for each line of the text until it returns true; lines that are none are skipped.
+template <typename Visit>
+void find_symbol(std::string_view kallsyms, Visit&& visit) {
   while (!kallsyms.empty()) {
     const std::string_view line = kallsyms.substr(0, kallsyms.find('\n'));
     kallsyms.remove_prefix(std::min(line.size() + 1, kallsyms.size()));
     uint64_t address = 0;
     const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), address, 16);
     const auto begin = static_cast<size_t>(end - line.data()) + 3;  // " t "
-    if (error != std::errc() || address < kKernelSpace || begin >= line.size()) continue;
-    const std::string_view name = line.substr(begin, line.find_first_of("\t ", begin) - begin);
+    if (error != std::errc() || begin >= line.size()) continue;
+    if (visit(address, line.substr(begin, line.find_first_of("\t ", begin) - begin))) return;
+  }
+}
+
+}  // namespace
+
+KernelSymbols::KernelSymbols(std::string_view kallsyms) {
+  names_.reserve(kallsyms.size() / 2);
+  find_symbol(kallsyms, [&](uint64_t address, std::string_view name) {
+    if (address < kKernelSpace) return false;
     symbols_.push_back({address, static_cast<uint32_t>(names_.size())});
     names_.append(name).push_back('\0');
-  }
+    return false;
+  });
   const auto before = [](const Symbol& a, const Symbol& b) { return a.address < b.address; };
   std::stable_sort(symbols_.begin(), symbols_.end(), before);
   const auto same = [](const Symbol& a, const Symbol& b) { return a.address == b.address; };
@@ -37,16 +46,12 @@ KernelSymbols::KernelSymbols(std::string_view kallsyms) {
 std::optional<uint64_t> kernel_symbol_address(std::string_view name) {
   const auto text = read_file("/proc/kallsyms");
   if (!text) return {};
-  for (std::string_view rest = text.value(); !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    uint64_t address = 0;
-    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), address, 16);
-    const auto begin = static_cast<size_t>(end - line.data()) + 3;  // " t "
-    if (error != std::errc() || begin >= line.size() || address == 0) continue;
-    if (line.substr(begin, line.find_first_of("\t ", begin) - begin) == name) return address;
-  }
-  return {};
+  std::optional<uint64_t> found;
+  find_symbol(text.value(), [&](uint64_t address, std::string_view symbol) {
+    if (address != 0 && symbol == name) found = address;
+    return found.has_value();
+  });
+  return found;
 }
 
 KernelSymbols KernelSymbols::of_running_kernel() {

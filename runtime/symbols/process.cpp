@@ -69,14 +69,14 @@ std::optional<FoundSymbol> find_function(const std::vector<target::Function>& fu
   return FoundSymbol{function.name, offset - function.offset};
 }
 
-const Mapping* Processes::mapping_at(uint64_t pid, uint64_t address) {
+Mapping* Processes::mapping_at(uint64_t pid, uint64_t address) {
   Process& process = processes_[pid];
-  const auto look = [&]() -> const Mapping* {
-    for (const Mapping& mapping : process.mappings)
+  const auto look = [&]() -> Mapping* {
+    for (Mapping& mapping : process.mappings)
       if (address >= mapping.begin && address < mapping.end) return &mapping;
     return nullptr;
   };
-  if (const Mapping* found = look()) return found;
+  if (Mapping* found = look()) return found;
   const auto now = Clock::now();
   if (process.read_at && now - *process.read_at < kBetweenReads) return nullptr;
   process.read_at = now;
@@ -102,10 +102,10 @@ const std::vector<target::Function>& Processes::functions(uint64_t pid, const st
 }
 
 std::optional<FoundPlace> Processes::find(uint64_t pid, uint64_t address) {
-  const Mapping* mapping = mapping_at(pid, address);
+  Mapping* mapping = mapping_at(pid, address);
   if (!mapping) return {};
-  const auto& known = functions(pid, mapping->path);
-  return FoundPlace{find_function(known, address - mapping->begin + mapping->offset),
+  if (!mapping->functions) mapping->functions = &functions(pid, mapping->path);
+  return FoundPlace{find_function(*mapping->functions, address - mapping->begin + mapping->offset),
                     mapping->path};
 }
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,8 +17,9 @@ namespace scry::runtime {
 // A file in the memory of a process, from begin up to end.
 struct Mapping {
   uint64_t begin = 0, end = 0;
-  uint64_t offset = 0;  // of `begin` in the file
-  std::string path;     // as the process sees it
+  uint64_t offset = 0;                                       // of `begin` in the file
+  std::string path;                                          // as the process sees it
+  const std::vector<target::Function>* functions = nullptr;  // of the file, once looked up
 };
 // The executable mappings of files in the text of /proc/PID/maps, by address.
 std::vector<Mapping> parse_mappings(std::string_view maps);
@@ -47,7 +47,7 @@ class Processes {
     std::vector<Mapping> mappings;
     std::optional<Clock::time_point> read_at;
   };
-  const Mapping* mapping_at(uint64_t pid, uint64_t address);
+  Mapping* mapping_at(uint64_t pid, uint64_t address);
   const std::vector<target::Function>& functions(uint64_t pid, const std::string& path);
 
   std::map<uint64_t, Process> processes_;

@@ -1,5 +1,7 @@
 #include "lang/events.h"
 
+#include "base/bytes.h"
+
 namespace scry::lang {
 
 EventLayout event_layout(const EventFormat& format) {
@@ -7,11 +9,11 @@ EventLayout event_layout(const EventFormat& format) {
   layout.size = kRecordArguments;
   for (const Type& argument : format.arguments) {
     const uint32_t align = types::alignment(argument);
-    const uint32_t offset = (layout.size + align - 1) / align * align;
+    const uint32_t offset = round_up(layout.size, align);
     layout.offsets.push_back(offset);
     layout.size = offset + argument.size;
   }
-  layout.size = (layout.size + 7) / 8 * 8;
+  layout.size = round_up(layout.size);
   return layout;
 }
 

@@ -25,6 +25,10 @@ bool is_alias(const ProbeRow& r, std::string_view spelling) {
 
 const ProbeRow& row(ProbeKind kind) { return kRows[static_cast<size_t>(kind)]; }
 
+const char* type_name(ProbeKind kind) {
+  return kind == ProbeKind::Begin || kind == ProbeKind::End ? "special" : row(kind).name;
+}
+
 std::optional<ProbeKind> find_probe_kind(std::string_view spelling) {
   for (const ProbeRow& r : kRows)
     if (to_lower(spelling) == r.name || is_alias(r, spelling)) return r.kind;

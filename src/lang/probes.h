@@ -34,10 +34,19 @@ struct ProbeRow {
 // <sys/sdt.h> allows so many arguments.
 inline constexpr uint32_t kStaticArguments = 12;
 
+// What stands for the kernel itself where a module is named.
+inline constexpr std::string_view kKernelModule = "vmlinux";
+
 // The result of a typed function among its arguments: no argument can be called so.
 inline constexpr std::string_view kResult = "return";
 
 const ProbeRow& row(ProbeKind kind);
+// What `probetype` shows: the provider's name, "special" for begin and end.
+const char* type_name(ProbeKind kind);
+// Are the arguments typed by BTF, eight bytes each in the context?
+constexpr bool has_typed_arguments(ProbeKind kind) {
+  return kind == ProbeKind::RawTracepoint || kind == ProbeKind::Fentry || kind == ProbeKind::Fexit;
+}
 // By name or alias.
 std::optional<ProbeKind> find_probe_kind(std::string_view spelling);
 // All names, for did-you-mean.

@@ -8,6 +8,7 @@
 //   - Every struct's members are listed once, in plan/fields.h; writer, reader and dump come from that list.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -170,7 +171,7 @@ enum class ProgramKind : uint8_t {
   Tracepoint,  // tracepoints but system calls. One that reads no field of its record may as well be loaded
                // as a raw tracepoint, which attaches and detaches faster.
   RawEvent,  // rawtracepoint: loaded for each match
-  BtfEvent,  // the same with typed arguments: BPF_TRACE_RAW_TP, for the event's BTF type
+  BtfEvent,  // rawtracepoint with typed arguments, fentry, fexit: loaded for each match (BPF_PROG_TYPE_TRACING)
 };
 
 struct SourceLine {
@@ -241,6 +242,11 @@ struct Plan {
 // Byte offset of a counter in the State map's value, and the size of that value.
 constexpr uint32_t counter_offset(size_t counter) {
   return static_cast<uint32_t>(sizeof(RunState) + counter * sizeof(uint64_t));
+}
+// Is the program one that dispatches system calls?
+inline bool is_dispatch(const Plan& plan, size_t program) {
+  return std::any_of(plan.dispatches.begin(), plan.dispatches.end(),
+                     [&](const SyscallDispatch& dispatch) { return dispatch.program == program; });
 }
 inline uint32_t state_size(const Plan& plan) { return counter_offset(plan.counters.size()); }
 
