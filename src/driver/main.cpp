@@ -126,18 +126,24 @@ Result<void> write_files(const CommandLine& line, const driver::Compiled& compil
   return {};
 }
 
-int run_script(CommandLine& line) {
-  Result<SourceFile> source = read_source(line);
-  if (!source) return fail(source.error());
+// What a run and a build ask of the compiler alike.
+Result<driver::CompileOptions> options_of(const CommandLine& line) {
   driver::CompileOptions options;
-  auto environment = lang::environment_config();
-  if (!environment) return fail(environment.error());
-  options.config = std::move(*environment);
+  SCRY_TRY_ASSIGN(options.config, lang::environment_config());
   options.kernel_facts = line.kernel_facts;
   options.is_unsafe = line.run.is_unsafe;
   options.tells_failures = line.tells_failures;
-  if (Result<void> chosen = choose_stages(line, options); !chosen) return fail(chosen.error());
   options.verifies_llvm = line.verifies_llvm;
+  return options;
+}
+
+int run_script(CommandLine& line) {
+  Result<SourceFile> source = read_source(line);
+  if (!source) return fail(source.error());
+  auto given = options_of(line);
+  if (!given) return fail(given.error());
+  driver::CompileOptions& options = *given;
+  if (Result<void> chosen = choose_stages(line, options); !chosen) return fail(chosen.error());
   options.keeps_files = line.emit_elf || line.emit_llvm;
   options.parameters = line.run.parameters = line.words;
   SourceMap sources;
@@ -164,18 +170,15 @@ int build(CommandLine& line) {
   SourceMap sources;
   sources.add(std::move(*source));
   Diagnostics diags;
-  driver::CompileOptions options;
-  auto environment = lang::environment_config();
-  if (!environment) return fail(environment.error());
-  options.config = std::move(*environment);
-  options.kernel_facts = line.kernel_facts;
-  options.is_unsafe = line.run.is_unsafe;
-  options.tells_failures = line.tells_failures;
+  auto given = options_of(line);
+  if (!given) return fail(given.error());
+  driver::CompileOptions& options = *given;
   if (!line.words.empty())
     return fail({"`" + line.words.front() + "` is one too many", 0,
                  "parameters are given when the plan runs: scry-run PLAN ARGS"});
   const driver::Compiled compiled = driver::compile(sources, options, diags);
   if (report(diags, sources, line)) return kFailed;
+  driver::warn_without_effect(line);
   if (Result<void> written = write_file(*line.run.output, plan::write(*compiled.plan)); !written)
     return fail(written.error());
   return 0;

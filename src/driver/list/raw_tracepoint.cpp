@@ -1,5 +1,4 @@
 // rawtracepoint:MODULE:EVENT and iter:OBJECT, from BTF.
-#include "base/strings.h"
 #include "driver/list/family.h"
 #include "kernel/btf_text.h"
 
