@@ -1,7 +1,6 @@
 #include "cdefs/constant.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/strings.h"
 

@@ -306,19 +306,22 @@ llvm::Value* BpfBuilder::lookup(uint32_t map, const Memory& key) {
   return call(Helper::MapLookup, {module_.map_fd(map), key.address});
 }
 
+// The lower half: older kernels leave the upper one zero.
+llvm::Value* BpfBuilder::is_error(llvm::Value* result, int number) {
+  return CreateICmpEQ(CreateTrunc(result, getInt32Ty()), getInt32(static_cast<uint32_t>(-number)));
+}
+
+llvm::Value* BpfBuilder::is_refused(llvm::Value* result) {
+  return CreateNot(CreateOr(is_error(result, 0), is_error(result, EEXIST)));
+}
+
 llvm::Value* BpfBuilder::update(uint32_t map, const Memory& key, const Memory& value,
                                 uint64_t flags) {
   llvm::Value* result =
       call(Helper::MapUpdate, {module_.map_fd(map), key.address, value.address, getInt64(flags)});
-  constexpr int32_t kFull = -7, kExists = -17;  // E2BIG, EEXIST
-  // The lower half: older kernels leave the upper one zero.
-  llvm::Value* const error = CreateTrunc(result, getInt32Ty());
-  const auto is = [&](int32_t code) {
-    return CreateICmpEQ(error, getInt32(static_cast<uint32_t>(code)));
-  };
-  when(CreateNot(CreateOr(is(0), is(kExists))), [&] {
+  when(is_refused(result), [&] {
     when(
-        is(kFull), [&] { count_loss(plan::LossKind::FullMap, map); },
+        is_error(result, E2BIG), [&] { count_loss(plan::LossKind::FullMap, map); },
         [&] { count_loss(plan::LossKind::Update, map); });
   });
   return result;

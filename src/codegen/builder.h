@@ -99,6 +99,8 @@ class BpfBuilder : public llvm::IRBuilder<> {
   llvm::Value* lookup(uint32_t map, const Memory& key);
   // bpf_map_update_elem; a refusal is counted, unless the element is there already. Gives the result (i64).
   llvm::Value* update(uint32_t map, const Memory& key, const Memory& value, uint64_t flags);
+  // Did the update with this result neither put an element nor find one there? (i1)
+  llvm::Value* is_refused(llvm::Value* result);
   // Counts, at this place of the script, that something could not be done.
   void count_loss(plan::LossKind kind, uint32_t map = plan::kNone);
   // *place = next(before), in one step however often other programs change the place meanwhile; gives `before`.
@@ -191,6 +193,23 @@ class BpfBuilder : public llvm::IRBuilder<> {
     CreateBr(head);
     SetInsertPoint(done);
   }
+  // The first i below `count` for which test(i) holds, `otherwise` if there is none.
+  template <typename Test>
+  llvm::Value* first_where(uint32_t count, int64_t otherwise, Test&& test) {
+    llvm::AllocaInst* found = variable(getInt64Ty());
+    CreateStore(getInt64(static_cast<uint64_t>(otherwise)), found);
+    loop(count, [&](llvm::Value* i, llvm::BasicBlock* leave) {
+      llvm::Value* holds = test(i);
+      llvm::BasicBlock* here = block("found");
+      llvm::BasicBlock* next = block("next");
+      CreateCondBr(holds, here, next);
+      SetInsertPoint(here);
+      CreateStore(i, found);
+      CreateBr(leave);
+      SetInsertPoint(next);
+    });
+    return CreateLoad(getInt64Ty(), found);
+  }
   // A branch, unless the block has already been left.
   void branch(llvm::BasicBlock* to) {
     if (!GetInsertBlock()->getTerminator()) CreateBr(to);
@@ -203,6 +222,7 @@ class BpfBuilder : public llvm::IRBuilder<> {
   void need_scratch();
   llvm::Value* scratch_address(uint32_t offset);
   void claim_scratch();
+  llvm::Value* is_error(llvm::Value* result, int number);  // of a helper
 
   ModuleState& module_;
   const uint32_t program_;

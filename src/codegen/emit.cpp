@@ -13,6 +13,7 @@
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
+#include "base/bytes.h"
 #include "codegen/codegen.h"
 #include "codegen/llvm.h"
 #include "codegen/lower.h"
@@ -97,6 +98,14 @@ llvm::SmallVector<char, 0> make_object(llvm::Module& module, llvm::TargetMachine
 using Object = llvm::object::ELFObjectFile<llvm::object::ELF64LE>;
 
 // Moves constants into plan.read_only; gives each section's place there.
+// The program whose section is called so (program_section()); null for others.
+plan::Program* of_section(plan::Plan& plan, llvm::StringRef section) {
+  unsigned number = 0;
+  const bool is_ours = section.consume_front("program.") && !section.getAsInteger(10, number) &&
+                       number < plan.programs.size();
+  return is_ours ? &plan.programs[number] : nullptr;
+}
+
 Result<std::map<uint64_t, uint64_t>> take_constants(ModuleState& state, const Object& object) {
   std::map<uint64_t, uint64_t> places;
   for (const llvm::object::SectionRef section : object.sections()) {
@@ -105,7 +114,7 @@ Result<std::map<uint64_t, uint64_t>> take_constants(ModuleState& state, const Ob
     llvm::Expected<llvm::StringRef> content = section.getContents();
     if (!content) return internal("unreadable constants");
     std::string& all = state.plan.read_only;
-    all.resize((all.size() + 7) / 8 * 8);
+    all.resize(round_up<size_t>(all.size()));
     places[section.getIndex()] = all.size();
     all += content->str();
   }
@@ -134,16 +143,13 @@ void take_lines(ModuleState& state, llvm::StringRef types, llvm::StringRef ext) 
     llvm::StringRef name = types.substr(strings + load<uint32_t>(ext, at)).split('\0').first;
     const uint32_t count = load<uint32_t>(ext, at + 4);
     at += 8;
-    unsigned number = 0;
-    const bool is_ours = name.consume_front("program.") && !name.getAsInteger(10, number) &&
-                         number < state.plan.programs.size();
+    plan::Program* const program = of_section(state.plan, name);
     for (uint32_t i = 0; i < count && at + record_size <= end; ++i, at += record_size) {
       const uint32_t place = load<uint32_t>(ext, at + 12);
       const uint32_t line = place >> 10, column = place & 1023;
-      if (!is_ours || line == 0) continue;
+      if (!program || line == 0) continue;
       const Span span{line - 1, line - 1 + column, FileId::Main};
-      state.plan.programs[number].lines.push_back(
-          {load<uint32_t>(ext, at) / kInstructionSize, span});
+      program->lines.push_back({load<uint32_t>(ext, at) / kInstructionSize, span});
     }
   }
 }
@@ -196,9 +202,7 @@ class ProgramTaker {
  private:
   plan::Program* program_of(const llvm::object::SectionRef& section) {
     llvm::Expected<llvm::StringRef> name = section.getName();
-    unsigned number = 0;
-    if (!name || !name->consume_front("program.") || name->getAsInteger(10, number)) return nullptr;
-    return &state_.plan.programs[number];
+    return name ? of_section(state_.plan, *name) : nullptr;
   }
 
   // Relocated loads stand with their placeholder as offset (module.h).
@@ -263,7 +267,7 @@ class ProgramTaker {
       map.name = "constants";
       map.kind = plan::MapKind::Array;
       map.role = plan::MapRole::ReadOnly;
-      map.value_size = static_cast<uint32_t>((state_.plan.read_only.size() + 7) / 8 * 8);
+      map.value_size = static_cast<uint32_t>(round_up<size_t>(state_.plan.read_only.size()));
       read_only_map_ = state_.add_map(std::move(map));
     }
     return read_only_map_;

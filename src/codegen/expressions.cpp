@@ -1,3 +1,4 @@
+#include "base/bytes.h"
 #include "codegen/lower.h"
 
 namespace scry::codegen {
@@ -219,7 +220,7 @@ Memory ProbeLowering::lower_memory(const hir::Expr& expr) {
   const PlaceOfExpr place(b_, expr.span);
   if (const auto* literal = std::get_if<hir::StringLiteral>(&expr.node)) {
     std::string bytes = literal->bytes;
-    bytes.resize((expr.type.size + 7) / 8 * 8);
+    bytes.resize(round_up(expr.type.size));
     return {module_.constant_bytes(bytes), 8};
   }
   if (const auto* parameter = std::get_if<hir::Parameter>(&expr.node))
@@ -351,19 +352,10 @@ llvm::Value* ProbeLowering::lower_strings_differ(const hir::StringsDiffer& strin
 
 llvm::Value* ProbeLowering::lower_string_length(const hir::StringLength& length) {
   const Memory text = lower_memory(*length.string);
-  llvm::AllocaInst* found = b_.variable(b_.getInt64Ty());
-  b_.CreateStore(b_.getInt64(length.string->type.size), found);
-  b_.loop(length.string->type.size, [&](llvm::Value* i, llvm::BasicBlock* leave) {
+  return b_.first_where(length.string->type.size, length.string->type.size, [&](llvm::Value* i) {
     llvm::Value* byte = b_.load_bits({b_.CreateGEP(b_.getInt8Ty(), text.address, i), 1}, 0, 1);
-    llvm::BasicBlock* end = b_.block("nul");
-    llvm::BasicBlock* next = b_.block("inside");
-    b_.CreateCondBr(b_.CreateICmpEQ(byte, b_.getInt8(0)), end, next);
-    b_.SetInsertPoint(end);
-    b_.CreateStore(i, found);
-    b_.CreateBr(leave);
-    b_.SetInsertPoint(next);
+    return b_.CreateICmpEQ(byte, b_.getInt8(0));
   });
-  return b_.CreateLoad(b_.getInt64Ty(), found);
 }
 
 // Not 0 if the first `count` bytes of two places differ, by words: both are zero after their contents. A

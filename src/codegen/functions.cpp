@@ -107,25 +107,17 @@ llvm::Value* ProbeLowering::lower_find(const hir::Expr& text, const std::string&
   const Memory copy = b_.allocate(size + length + 1, 1);
   b_.zero(copy, size + length + 1);
   lower_into(text, copy, size);
-  llvm::AllocaInst* found = b_.variable(b_.getInt64Ty());
-  b_.CreateStore(b_.getInt64(static_cast<uint64_t>(kNowhere)), found);
   std::string bytes = wanted;
   bytes.resize(length + 1);
   llvm::Constant* needle = module_.constant_bytes(bytes);
-  b_.loop(size, [&](llvm::Value* i, llvm::BasicBlock* leave) {
+  llvm::Value* found = b_.first_where(size, kNowhere, [&](llvm::Value* i) {
     llvm::Value* place = b_.CreateGEP(b_.getInt8Ty(), copy.address, i);
     llvm::Value* differs = b_.CreateTrunc(
         b_.call(Helper::Strncmp, {place, b_.getInt32(length), needle}), b_.getInt32Ty());
-    llvm::BasicBlock* here = b_.block("found");
-    llvm::BasicBlock* next = b_.block("next");
-    b_.CreateCondBr(b_.CreateICmpEQ(differs, b_.getInt32(0)), here, next);
-    b_.SetInsertPoint(here);
-    b_.CreateStore(i, found);
-    b_.CreateBr(leave);
-    b_.SetInsertPoint(next);
+    return b_.CreateICmpEQ(differs, b_.getInt32(0));
   });
   b_.release(mark);
-  return b_.CreateLoad(b_.getInt64Ty(), found);
+  return found;
 }
 
 // { u32 length; bytes }. What cannot be read is zeros.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+
 namespace scry::codegen {
 
 namespace {
@@ -140,7 +142,7 @@ uint32_t ModuleState::stack_map() {
 
 void ModuleState::need_scratch(uint32_t size) {
   plan::Map& map = plan.maps[scratch_map()];
-  map.value_size = std::max(map.value_size, plan::kScratchHeader + (size + 7) / 8 * 8);
+  map.value_size = std::max(map.value_size, plan::kScratchHeader + round_up(size));
 }
 
 void ModuleState::need_ring(uint32_t record_size, lang::ProbeKind from) {
@@ -166,7 +168,7 @@ llvm::Constant* ModuleState::constant_bytes(const std::string& bytes) {
 }
 
 llvm::Constant* ModuleState::zeros(uint32_t size) {
-  return constant_bytes(std::string((size + 7) / 8 * 8, '\0'));
+  return constant_bytes(std::string(round_up(size), '\0'));
 }
 
 }  // namespace scry::codegen

@@ -11,7 +11,6 @@ namespace {
 constexpr uint64_t kUserStack =
     256;                          // BPF_F_USER_STACK; the low byte is the number of frames to skip
 constexpr uint64_t kNoExist = 1;  // BPF_NOEXIST
-constexpr int64_t kExists = -17;  // EEXIST
 constexpr uint64_t kMultiplier = 0x9e3779b97f4a7c15;
 
 // hash = mix(hash ^ word) over the frames, from a start that tells their number. No frames: 0.
@@ -59,10 +58,7 @@ void ProbeLowering::lower_stack(const Type& type, const Memory& to) {
     b_.when(b_.CreateIsNull(b_.lookup(map, hash)), [&] {
       llvm::Value* result = b_.call(Helper::MapUpdate, {module_.map_fd(map), hash.address,
                                                         entry.address, b_.getInt64(kNoExist)});
-      llvm::Value* is_kept =
-          b_.CreateOr(b_.CreateICmpEQ(result, b_.getInt64(0)),
-                      b_.CreateICmpEQ(result, b_.getInt64(static_cast<uint64_t>(kExists))));
-      b_.when(b_.CreateNot(is_kept), [&] { b_.count_loss(plan::LossKind::Stack); });
+      b_.when(b_.is_refused(result), [&] { b_.count_loss(plan::LossKind::Stack); });
     });
   });
   b_.copy(to, hash, 8);

@@ -1,7 +1,6 @@
 // `=`, `op=`, `++`, `--` and `let`: what variables and maps become, and what fits them.
 #include <fmt/format.h>
 
-#include "base/strings.h"
 #include "sema/builtins/hooks.h"
 #include "sema/lowering.h"
 

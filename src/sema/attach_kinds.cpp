@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/strings.h"
 #include "kernel/btf.h"
@@ -17,6 +16,8 @@ using lang::AttachPoint;
 using lang::ProbeKind;
 
 // --- interval -------------------------------------------------------------------------------------
+
+namespace {
 
 // "100", "1_000", "1e6".
 std::optional<uint64_t> number_of(std::string_view text) {
@@ -35,19 +36,22 @@ std::optional<uint64_t> number_of(std::string_view text) {
   return static_cast<uint64_t>(*value);
 }
 
-struct Unit {
+struct TimeUnit {
   std::string_view name;
   uint64_t ns;  // of one; hz: not used
 };
-constexpr Unit kUnits[] = {{"s", 1000000000}, {"ms", 1000000}, {"us", 1000}, {"ns", 1}, {"hz", 0}};
+constexpr TimeUnit kUnits[] = {
+    {"s", 1000000000}, {"ms", 1000000}, {"us", 1000}, {"ns", 1}, {"hz", 0}};
 // Longer ones, which only a duration may have.
-constexpr Unit kSeconds[] = {{"m", 60}, {"h", 3600}, {"d", 86400}};
+constexpr TimeUnit kSeconds[] = {{"m", 60}, {"h", 3600}, {"d", 86400}};
 
-const Unit* find_unit(std::string_view name) {
-  for (const Unit& unit : kUnits)
+const TimeUnit* find_unit(std::string_view name) {
+  for (const TimeUnit& unit : kUnits)
     if (unit.name == name) return &unit;
   return nullptr;
 }
+
+}  // namespace
 
 // `100ms`, `1m`, or nanoseconds: the unit into `target`, the number into `name`.
 bool Resolver::split_duration(const Part& part) {
@@ -62,7 +66,7 @@ bool Resolver::split_duration(const Part& part) {
   }
   point.target = suffix.empty() ? "ns" : suffix;
   point.name = std::to_string(*number);
-  for (const Unit& unit : kSeconds) {
+  for (const TimeUnit& unit : kSeconds) {
     uint64_t seconds = 0;
     if (suffix != unit.name || __builtin_mul_overflow(*number, unit.ns, &seconds)) continue;
     point.target = "s";
@@ -84,7 +88,7 @@ bool Resolver::interval() {
     point.name = last.text;
   }
   if (parts[0].is_open()) return true;
-  const Unit* unit = find_unit(point.target);
+  const TimeUnit* unit = find_unit(point.target);
   if (!unit) {
     report<Id::UnknownUnit>(parts[0].span, point.target).hint("the units are: s, ms, us, ns, hz");
     return false;
@@ -269,14 +273,13 @@ bool Resolver::tracepoint(std::vector<AttachPoint>& out) {
 }
 
 bool Resolver::raw_tracepoint() {
-  constexpr std::string_view kKernel = "vmlinux";
   if (parts.size() == 2) point.target = parts[0].text;
   point.name = parts.back().text;
   const bool is_open = parts.front().is_open() || parts.back().is_open();
   const auto& events = facts.raw_tracepoints();
   // Without a list the kernel says at the attaching whether there is one.
   if (is_open || events.empty()) return true;
-  const bool is_kernel = parts.size() == 1 || matches_wildcard(point.target, kKernel);
+  const bool is_kernel = parts.size() == 1 || matches_wildcard(point.target, lang::kKernelModule);
   const auto is_match = [&](const auto& event) {
     return matches_wildcard(point.name, event.first);
   };

@@ -45,7 +45,7 @@ std::string Resolver::with_parameters(const std::string& text, Span span) {
   return out;
 }
 
-bool Resolver::read_parts() {
+void Resolver::read_parts() {
   for (const ast::AttachPart& part : source.args) {
     Part resolved{"", part.span};
     for (const ast::AttachPart::Piece& piece : part.pieces)
@@ -53,7 +53,6 @@ bool Resolver::read_parts() {
     point.text += ":" + resolved.text;
     parts.push_back(std::move(resolved));
   }
-  return true;
 }
 
 bool Resolver::check_count(const lang::ProbeRow& row) {
@@ -85,7 +84,8 @@ bool Resolver::resolve(std::vector<AttachPoint>& out) {
   point.kind = *kind;
   point.span = source.span;
   point.text = row.name;
-  if (!read_parts() || !check_count(row)) return false;
+  read_parts();
+  if (!check_count(row)) return false;
   if (*kind == ProbeKind::Tracepoint) return tracepoint(out);
   if (*kind == ProbeKind::RawTracepoint && !raw_tracepoint()) return false;
   if ((*kind == ProbeKind::Fentry || *kind == ProbeKind::Fexit) && !typed_function()) return false;

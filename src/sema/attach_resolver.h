@@ -37,7 +37,7 @@ struct Resolver {
   // Reports that nothing matches, as missing_probes wants it: null when that is no error.
   diag::Diagnostic* no_matches(const std::string& pattern);
   std::string with_parameters(const std::string& text, Span span);
-  bool read_parts();
+  void read_parts();
   bool check_count(const lang::ProbeRow& row);
   bool interval();
   bool split_duration(const Part& part);

@@ -63,10 +63,12 @@ ExprPtr Lowering::unknown_identifier(const std::string& name, Span span) {
   if (const cdefs::Constant* known = unit_.definitions.constant(name))
     return make(hir::IntLiteral{static_cast<uint64_t>(known->value)}, known->type, span);
   if (unit_.has_foreign_names) return poison(span);
-  if (const auto types = unit_.facts.btf())
-    if (auto found = find_constant(*types.value(), name))
-      return make(hir::IntLiteral{static_cast<uint64_t>(found->value)}, std::move(found->type),
-                  span);
+  if (const auto types = unit_.facts.btf()) {
+    const auto [known, is_new] = unit_.kernel_constants.try_emplace(name);
+    if (is_new) known->second = find_constant(*types.value(), name);
+    if (const auto& found = known->second)
+      return make(hir::IntLiteral{static_cast<uint64_t>(found->value)}, found->type, span);
+  }
   diag::Diagnostic& d = report<Id::UnknownIdentifier>(span, name);
   if (const auto near = nearest(name, lang::builtin_names()))
     d.hint(fmt::format("did you mean `{}`?", *near));

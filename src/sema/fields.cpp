@@ -40,11 +40,6 @@ SyscallFields fields_of(kernel::KernelFacts& facts, const std::string& syscall, 
   return fields;
 }
 
-bool has_typed_arguments(lang::ProbeKind kind) {
-  return kind == lang::ProbeKind::RawTracepoint || kind == lang::ProbeKind::Fentry ||
-         kind == lang::ProbeKind::Fexit;
-}
-
 // `others` is what earlier matches of a wildcard have, none before the first.
 bool fits_typed(const Type& own, const Type& others) {
   return own.is_scalar() && (others.is_none() || own == others);
@@ -64,7 +59,7 @@ ExprPtr Lowering::args_field(const ast::Name& field, Span object_span) {
   const Span span = cover(object_span, field.span);
   const lang::ProbeKind kind = probe_kind();
   if (kind == lang::ProbeKind::Uprobe) return not_supported(object_span, "`args` of a function");
-  if (has_typed_arguments(kind)) return raw_argument(field, span);
+  if (lang::has_typed_arguments(kind)) return raw_argument(field, span);
   if (kind != lang::ProbeKind::Tracepoint)
     return refuse<Id::ArgsNotHere>(object_span, lang::row(kind).name);
   const lang::AttachPoint& point = body_.attach_points.front();

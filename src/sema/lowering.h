@@ -4,6 +4,7 @@
 // members.cpp, map_access.cpp, builtins/.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "lang/builtins.h"
 #include "sema/convert.h"
 #include "sema/definitions.h"
+#include "sema/kernel_types.h"
 #include "sema/maps.h"
 #include "sema/sema.h"
 #include "sema/variables.h"
@@ -38,8 +40,10 @@ struct Unit {
   cdefs::Definitions definitions;  // of the C section
   Macros macros;
   std::vector<lang::EventFormat> formats;  // of this round
-  uint32_t parameter_count = 0;            // the highest $N seen
-  uint32_t most_frames = 0;                // of any stack
+  std::map<std::string, std::optional<EnumConstant>>
+      kernel_constants;          // looked up in BTF, which is slow
+  uint32_t parameter_count = 0;  // the highest $N seen
+  uint32_t most_frames = 0;      // of any stack
   // A C section that was not read to the end, macros, imports: names that sema cannot know.
   bool has_foreign_names = false;
   // A part of the script was refused unread: it may write to any map.

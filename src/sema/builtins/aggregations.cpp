@@ -1,6 +1,4 @@
 // count, sum, avg, min, max, stats, hist, lhist: the right side of an assignment to a map.
-#include <fmt/format.h>
-
 #include "base/check.h"
 #include "sema/builtins/hooks.h"
 
@@ -22,15 +20,6 @@ Kind kind_of(lang::BuiltinId id) {
     case lang::BuiltinId::Stats: return Kind::Stats;
     default: SCRY_CHECK(false);
   }
-}
-
-// The first argument, an integer; null after an error.
-ExprPtr number(Lowering& l, const BuiltinUse& use) {
-  ExprPtr value = l.lower(*use.args[0]);
-  if (value->type.is_poison()) return nullptr;
-  if (value->type.is_integer()) return value;
-  l.report<Id::IntegerArgument>(use.args[0]->span, use.name(), describe(value->type));
-  return nullptr;
 }
 
 // A bound of lhist(): a literal that is not negative; nullopt after an error.
@@ -62,7 +51,7 @@ Aggregation count(Lowering&, const BuiltinUse&) {
 }
 
 Aggregation sum(Lowering& l, const BuiltinUse& use) {
-  ExprPtr value = number(l, use);
+  ExprPtr value = number_argument(l, use, 0);
   if (!value) return {types::poison(), nullptr};
   Type type = types::aggregation(kind_of(use.id), value->type.is_signed);
   type.is_sign_free = value->type.is_sign_free;
@@ -70,7 +59,7 @@ Aggregation sum(Lowering& l, const BuiltinUse& use) {
 }
 
 Aggregation hist(Lowering& l, const BuiltinUse& use) {
-  ExprPtr value = number(l, use);
+  ExprPtr value = number_argument(l, use, 0);
   Wide bits = 0;
   if (use.args.size() == 2) {
     const ExprPtr given = l.lower(*use.args[1]);
@@ -91,7 +80,7 @@ Aggregation hist(Lowering& l, const BuiltinUse& use) {
 }
 
 Aggregation lhist(Lowering& l, const BuiltinUse& use) {
-  ExprPtr value = number(l, use);
+  ExprPtr value = number_argument(l, use, 0);
   const auto min = bound(l, use, 1, "min");
   const auto max = bound(l, use, 2, "max");
   const auto step = bound(l, use, 3, "step");

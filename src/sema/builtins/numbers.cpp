@@ -17,19 +17,11 @@ namespace {
 constexpr int kErrorCount = 134;  // include/uapi/asm-generic/errno.h
 constexpr int kSignalCount = 65;
 
-std::vector<std::string> error_texts() {
+// What libc says of the numbers below `count`.
+std::vector<std::string> texts_of(int count, const char* (*text_of)(int)) {
   std::vector<std::string> texts;
-  for (int number = 0; number < kErrorCount; ++number) {
-    const char* text = ::strerrordesc_np(number);
-    texts.emplace_back(text ? text : "");
-  }
-  return texts;
-}
-
-std::vector<std::string> signal_texts() {
-  std::vector<std::string> texts;
-  for (int number = 0; number < kSignalCount; ++number) {
-    const char* text = ::sigdescr_np(number);
+  for (int number = 0; number < count; ++number) {
+    const char* text = text_of(number);
     texts.emplace_back(text ? text : "");
   }
   return texts;
@@ -115,8 +107,12 @@ ExprPtr text_of_number(Lowering& l, const BuiltinUse& use) {
   if (!number) return poison(use.span);
   hir::TextOf text{nullptr, {}, {}};
   switch (use.id) {
-    case BuiltinId::Strerror: text.texts = error_texts(), text.otherwise = "Unknown error"; break;
-    case BuiltinId::SignalName: text.texts = signal_texts(), text.otherwise = "N/A"; break;
+    case BuiltinId::Strerror:
+      text.texts = texts_of(kErrorCount, ::strerrordesc_np), text.otherwise = "Unknown error";
+      break;
+    case BuiltinId::SignalName:
+      text.texts = texts_of(kSignalCount, ::sigdescr_np), text.otherwise = "N/A";
+      break;
     default: text.texts = syscall_texts(l.unit().facts), text.otherwise = "Unknown syscall"; break;
   }
   if (const auto known = constant(*number)) {
@@ -130,7 +126,6 @@ ExprPtr text_of_number(Lowering& l, const BuiltinUse& use) {
   return make(std::move(text), types::string(static_cast<uint32_t>(longest) + 1), use.span);
 }
 
-// ntop(address), ntop(family, address): IPv4 as a number in network order.
 ExprPtr bswap(Lowering& l, const BuiltinUse& use) {
   ExprPtr value = number_argument(l, use, 0);
   if (!value) return poison(use.span);
@@ -149,10 +144,7 @@ ExprPtr kaddr(Lowering& l, const BuiltinUse& use) {
 
 void signal(Lowering& l, const BuiltinUse& use) {
   if (!may_signal(l.probe_kind())) {
-    const bool is_special =
-        l.probe_kind() == lang::ProbeKind::Begin || l.probe_kind() == lang::ProbeKind::End;
-    l.report<Id::NotInThisProbe>(use.span, use.name(),
-                                 is_special ? "special" : lang::row(l.probe_kind()).name);
+    l.report<Id::NotInThisProbe>(use.span, use.name(), lang::type_name(l.probe_kind()));
     return;
   }
   ExprPtr number = signal_argument(l, use);

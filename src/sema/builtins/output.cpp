@@ -1,7 +1,6 @@
 // printf and its like, print, exit: what is sent to the runtime.
 #include <fmt/format.h>
 
-#include "base/check.h"
 #include "sema/builtins/hooks.h"
 #include "sema/format.h"
 

@@ -1,6 +1,5 @@
 // Stacks and symbols: addresses that the runtime turns into names.
 #include <algorithm>
-#include <optional>
 
 #include "sema/builtins/hooks.h"
 

@@ -153,10 +153,7 @@ ExprPtr arg(Lowering& l, const BuiltinUse& use) {
 ExprPtr args(Lowering& l, const BuiltinUse& use) {
   if (l.probe_kind() == lang::ProbeKind::Uprobe)
     return l.not_supported(use.span, "`args` of a function");
-  const bool is_typed = l.probe_kind() == lang::ProbeKind::RawTracepoint ||
-                        l.probe_kind() == lang::ProbeKind::Fentry ||
-                        l.probe_kind() == lang::ProbeKind::Fexit;
-  if (!is_typed && l.probe_kind() != lang::ProbeKind::Tracepoint)
+  if (!lang::has_typed_arguments(l.probe_kind()) && l.probe_kind() != lang::ProbeKind::Tracepoint)
     return l.refuse<Id::ArgsNotHere>(use.span, lang::row(l.probe_kind()).name);
   return l.refuse<Id::ArgsIsNoValue>(use.span);
 }
@@ -169,9 +166,7 @@ ExprPtr probe(Lowering& l, const BuiltinUse& use) {
 // Known here: a body's attach points are of one kind.
 ExprPtr probetype(Lowering& l, const BuiltinUse& use) {
   if (!use.args.empty()) return with_arguments(l, use);
-  const lang::ProbeKind kind = l.probe_kind();
-  const bool is_special = kind == lang::ProbeKind::Begin || kind == lang::ProbeKind::End;
-  return string_literal(is_special ? "special" : lang::row(kind).name, use.span);
+  return string_literal(lang::type_name(l.probe_kind()), use.span);
 }
 
 }  // namespace scry::sema::builtins
