@@ -285,11 +285,11 @@ bool Resolver::raw_tracepoint() {
   };
   if (is_kernel && std::any_of(events.begin(), events.end(), is_match)) return true;
   const std::string written = point.text.substr(point.text.find(':') + 1);
-  auto& d = report<Id::NoMatches>(source.span, "rawtracepoint", written);
+  auto* const d = no_matches(written);
   std::vector<std::string> names;
   for (const auto& [name, prototype] : events) names.push_back(name);
-  if (const auto near = nearest(point.name, names))
-    d.hint(fmt::format("did you mean `rawtracepoint:{}`?", *near));
+  if (const auto near = nearest(point.name, names); d && near)
+    d->hint(fmt::format("did you mean `rawtracepoint:{}`?", *near));
   return false;
 }
 
