@@ -126,7 +126,6 @@ Result<void> write_files(const CommandLine& line, const driver::Compiled& compil
   return {};
 }
 
-// What a run and a build ask of the compiler alike.
 Result<driver::CompileOptions> options_of(const CommandLine& line) {
   driver::CompileOptions options;
   SCRY_TRY_ASSIGN(options.config, lang::environment_config());
@@ -134,32 +133,48 @@ Result<driver::CompileOptions> options_of(const CommandLine& line) {
   options.is_unsafe = line.run.is_unsafe;
   options.tells_failures = line.tells_failures;
   options.verifies_llvm = line.verifies_llvm;
+  options.keeps_files = line.emit_elf || line.emit_llvm;
   return options;
+}
+
+// The script's plan; what else the line asks of the compiler is printed and written on the way. Null when that was
+// all, or after an error: then `status` is the program's.
+std::optional<driver::Compiled> compile_script(CommandLine& line, SourceFile source,
+                                               std::optional<std::vector<std::string>> parameters,
+                                               int& status) {
+  const auto end = [&](int with) {
+    status = with;
+    return std::nullopt;
+  };
+  auto options = options_of(line);
+  if (!options) return end(fail(options.error()));
+  if (Result<void> chosen = choose_stages(line, *options); !chosen)
+    return end(fail(chosen.error()));
+  options->parameters = std::move(parameters);
+  SourceMap sources;
+  sources.add(std::move(source));
+  Diagnostics diags;
+  driver::Compiled compiled = driver::compile(sources, *options, diags);
+  if (driver::print(compiled.dumps) != 0 || report(diags, sources, line)) return end(kFailed);
+  if (Result<void> written = write_files(line, compiled); !written)
+    return end(fail(written.error()));
+  if (line.emit || line.emit_elf || (line.emit_llvm && line.run.is_dry_run)) return end(0);
+  if (line.does_round_trip) {
+    auto again = plan::read(plan::write(*compiled.plan), "the plan");
+    if (!again) return end(fail(again.error()));
+    compiled.plan = std::move(*again);
+  }
+  driver::warn_without_effect(line);
+  return compiled;
 }
 
 int run_script(CommandLine& line) {
   Result<SourceFile> source = read_source(line);
   if (!source) return fail(source.error());
-  auto given = options_of(line);
-  if (!given) return fail(given.error());
-  driver::CompileOptions& options = *given;
-  if (Result<void> chosen = choose_stages(line, options); !chosen) return fail(chosen.error());
-  options.keeps_files = line.emit_elf || line.emit_llvm;
-  options.parameters = line.run.parameters = line.words;
-  SourceMap sources;
-  sources.add(std::move(*source));
-  Diagnostics diags;
-  driver::Compiled compiled = driver::compile(sources, options, diags);
-  if (driver::print(compiled.dumps) != 0 || report(diags, sources, line)) return kFailed;
-  if (Result<void> written = write_files(line, compiled); !written) return fail(written.error());
-  if (line.emit || line.emit_elf || (line.emit_llvm && line.run.is_dry_run)) return 0;
-  if (line.does_round_trip) {
-    auto again = plan::read(plan::write(*compiled.plan), "the plan");
-    if (!again) return fail(again.error());
-    compiled.plan = std::move(*again);
-  }
-  driver::warn_without_effect(line);
-  return driver::run_plan(*compiled.plan, line.run);
+  line.run.parameters = line.words;
+  int status = 0;
+  const auto compiled = compile_script(line, std::move(*source), line.words, status);
+  return compiled ? driver::run_plan(*compiled->plan, line.run) : status;
 }
 
 int build(CommandLine& line) {
@@ -167,19 +182,13 @@ int build(CommandLine& line) {
     return fail({"scry build needs -o", 0, "scry build SCRIPT -o PLAN; run it with scry-run PLAN"});
   Result<SourceFile> source = read_source(line);
   if (!source) return fail(source.error());
-  SourceMap sources;
-  sources.add(std::move(*source));
-  Diagnostics diags;
-  auto given = options_of(line);
-  if (!given) return fail(given.error());
-  driver::CompileOptions& options = *given;
   if (!line.words.empty())
     return fail({"`" + line.words.front() + "` is one too many", 0,
                  "parameters are given when the plan runs: scry-run PLAN ARGS"});
-  const driver::Compiled compiled = driver::compile(sources, options, diags);
-  if (report(diags, sources, line)) return kFailed;
-  driver::warn_without_effect(line);
-  if (Result<void> written = write_file(*line.run.output, plan::write(*compiled.plan)); !written)
+  int status = 0;
+  const auto compiled = compile_script(line, std::move(*source), std::nullopt, status);
+  if (!compiled) return status;
+  if (Result<void> written = write_file(*line.run.output, plan::write(*compiled->plan)); !written)
     return fail(written.error());
   return 0;
 }
